@@ -1,0 +1,68 @@
+package dev.cairn.broker;
+
+import java.nio.file.Path;
+import java.util.Properties;
+
+/**
+ * The settings of a single node that is its own controller, sized for one process on one machine.
+ */
+record BrokerConfiguration(Path logDir, int clientPort, int controllerPort) {
+
+  static final int NODE_ID = 1;
+  static final String CONTROLLER_LISTENER = "CONTROLLER";
+  static final String HOST = "127.0.0.1";
+
+  /** Largest record batch the broker accepts; a latent of 4 x 256 x 256 floats is 1 MiB. */
+  static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+
+  String bootstrapServers() {
+    return HOST + ":" + clientPort;
+  }
+
+  Properties toProperties() {
+    Properties p = new Properties();
+    p.put("process.roles", "broker,controller");
+    p.put("node.id", String.valueOf(NODE_ID));
+    p.put("controller.quorum.voters", NODE_ID + "@" + HOST + ":" + controllerPort);
+    p.put("controller.listener.names", CONTROLLER_LISTENER);
+    p.put(
+        "listeners",
+        "PLAINTEXT://"
+            + bootstrapServers()
+            + ","
+            + CONTROLLER_LISTENER
+            + "://"
+            + HOST
+            + ":"
+            + controllerPort);
+    p.put("advertised.listeners", "PLAINTEXT://" + bootstrapServers());
+    p.put(
+        "listener.security.protocol.map",
+        "PLAINTEXT:PLAINTEXT," + CONTROLLER_LISTENER + ":PLAINTEXT");
+    p.put("log.dirs", logDir.toString());
+
+    p.put("auto.create.topics.enable", "false");
+    p.put("message.max.bytes", String.valueOf(MAX_MESSAGE_BYTES));
+    p.put("replica.fetch.max.bytes", String.valueOf(MAX_MESSAGE_BYTES));
+
+    // One node: every internal topic has one replica, and one partition is enough.
+    p.put("default.replication.factor", "1");
+    p.put("min.insync.replicas", "1");
+    p.put("offsets.topic.num.partitions", "1");
+    p.put("offsets.topic.replication.factor", "1");
+    p.put("transaction.state.log.num.partitions", "1");
+    p.put("transaction.state.log.replication.factor", "1");
+    p.put("transaction.state.log.min.isr", "1");
+    p.put("share.coordinator.state.topic.num.partitions", "1");
+    p.put("share.coordinator.state.topic.replication.factor", "1");
+    p.put("share.coordinator.state.topic.min.isr", "1");
+    p.put("group.initial.rebalance.delay.ms", "0");
+
+    // Few threads and little heap: the broker is a guest. The log cleaner alone would take 128 MiB.
+    p.put("num.network.threads", "2");
+    p.put("num.io.threads", "2");
+    p.put("background.threads", "2");
+    p.put("log.cleaner.dedupe.buffer.size", String.valueOf(2 * 1024 * 1024));
+    return p;
+  }
+}

@@ -1,0 +1,217 @@
+package dev.cairn.broker;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+
+/**
+ * A real Kafka broker (KRaft, one node) inside this JVM, on the loopback interface only.
+ *
+ * <p>Ports are chosen at {@link #start} and kept across {@link #restart}, so that clients find the
+ * broker again. Not thread-safe: one owner starts and stops it.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+
+  private static final int START_ATTEMPTS = 3;
+
+  private final BrokerConfiguration configuration;
+  private final boolean temporary;
+  private KafkaRaftServer server;
+
+  private EmbeddedBroker(BrokerConfiguration configuration, boolean temporary) {
+    this.configuration = configuration;
+    this.temporary = temporary;
+  }
+
+  /**
+   * Starts a broker and returns once it accepts clients.
+   *
+   * @param logDir where topics are kept; created if absent, and kept after {@link #close}. {@code
+   *     null}: a temporary directory, deleted on close.
+   * @throws IllegalStateException if the broker does not start
+   */
+  public static EmbeddedBroker start(Path logDir) {
+    boolean temporary = logDir == null;
+    Path directory = temporary ? temporaryDirectory() : logDir.toAbsolutePath();
+    RuntimeException failure = null;
+    for (int attempt = 0; attempt < START_ATTEMPTS; attempt++) {
+      EmbeddedBroker broker = new EmbeddedBroker(onFreePorts(directory), temporary);
+      try {
+        broker.startServer();
+        return broker;
+      } catch (RuntimeException e) {
+        failure = e;
+        // A free port can be taken between finding it and binding it; anything else is final.
+        if (!causedByBind(e)) {
+          break;
+        }
+      }
+    }
+    if (temporary) {
+      deleteRecursively(directory);
+    }
+    throw failure;
+  }
+
+  /** Host and port for {@code bootstrap.servers}. */
+  public String bootstrapServers() {
+    return configuration.bootstrapServers();
+  }
+
+  /** Where the topics are kept. */
+  public Path logDir() {
+    return configuration.logDir();
+  }
+
+  /** Creates the topics that do not exist yet. Returns once they are created. */
+  public void createTopics(Map<String, Integer> partitionsByTopic) {
+    try (Admin admin =
+        Admin.create(
+            Map.<String, Object>of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()))) {
+      List<NewTopic> topics =
+          partitionsByTopic.entrySet().stream()
+              .map(topic -> new NewTopic(topic.getKey(), topic.getValue(), (short) 1))
+              .toList();
+      for (KafkaFuture<Void> created : admin.createTopics(topics).values().values()) {
+        awaitUnlessExists(created);
+      }
+    }
+  }
+
+  /** Stops the broker in good order; topics and offsets stay on disk. Does nothing when stopped. */
+  public void stop() {
+    if (server != null) {
+      server.shutdown();
+      server.awaitShutdown();
+      server = null;
+    }
+  }
+
+  /** Stops if running, then starts on the same ports with the same data. */
+  public void restart() {
+    stop();
+    startServer();
+  }
+
+  /** Stops, and deletes the data if the directory was a temporary one. */
+  @Override
+  public void close() {
+    stop();
+    if (temporary) {
+      deleteRecursively(configuration.logDir());
+    }
+  }
+
+  private void startServer() {
+    KafkaRaftServer starting = null;
+    try {
+      format();
+      starting =
+          new KafkaRaftServer(
+              KafkaConfig.fromProps(configuration.toProperties(), false), Time.SYSTEM);
+      starting.startup();
+      server = starting;
+    } catch (Exception e) {
+      if (starting != null) {
+        starting.shutdown();
+      }
+      throw new IllegalStateException(
+          "The embedded broker did not start in " + configuration.logDir() + ": " + e.getMessage(),
+          e);
+    }
+  }
+
+  private void format() throws Exception {
+    // Written last by the formatter; a directory that has it keeps its own cluster id.
+    if (Files.exists(configuration.logDir().resolve("meta.properties"))) {
+      return;
+    }
+    Files.createDirectories(configuration.logDir());
+    new Formatter()
+        .setPrintStream(
+            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+        .setNodeId(BrokerConfiguration.NODE_ID)
+        .setClusterId(Uuid.randomUuid().toString())
+        .setControllerListenerName(BrokerConfiguration.CONTROLLER_LISTENER)
+        .setMetadataLogDirectory(configuration.logDir().toString())
+        .addDirectory(configuration.logDir().toString())
+        .setReleaseVersion(MetadataVersion.latestProduction())
+        .setIgnoreFormatted(true)
+        .run();
+  }
+
+  private static BrokerConfiguration onFreePorts(Path logDir) {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    // Both sockets are open at once, so that the two ports differ.
+    try (ServerSocket clients = new ServerSocket(0, 1, loopback);
+        ServerSocket controller = new ServerSocket(0, 1, loopback)) {
+      return new BrokerConfiguration(logDir, clients.getLocalPort(), controller.getLocalPort());
+    } catch (IOException e) {
+      throw new UncheckedIOException("No free port on the loopback interface", e);
+    }
+  }
+
+  private static void awaitUnlessExists(KafkaFuture<Void> created) {
+    try {
+      created.get();
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw new IllegalStateException("Cannot create a topic: " + e.getCause().getMessage(), e);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while creating topics", e);
+    }
+  }
+
+  private static boolean causedByBind(Throwable thrown) {
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      if (t instanceof BindException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Path temporaryDirectory() {
+    try {
+      return Files.createTempDirectory("cairn-broker-");
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot create a temporary directory for the broker", e);
+    }
+  }
+
+  private static void deleteRecursively(Path directory) {
+    try (Stream<Path> paths = Files.walk(directory)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot delete " + directory, e);
+    }
+  }
+}
