@@ -1,0 +1,102 @@
+package dev.cairn.app.terminal;
+
+import java.text.DecimalFormat;
+import java.time.Duration;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/**
+ * Shows long work on standard error: a bar with rate and time left on a terminal, otherwise a plain
+ * line at the start, every few seconds and at the end.
+ */
+public final class ConsoleProgress implements AutoCloseable {
+
+  private static final long LINE_INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
+
+  private final Console console;
+  private ProgressBar bar;
+  private String current = "";
+  private long startedNanos;
+  private long printedNanos;
+  private boolean complete;
+
+  public ConsoleProgress(Console console) {
+    this.console = console;
+  }
+
+  /** Says that {@code done} of {@code total} units of {@code what} are done. Any thread. */
+  public synchronized void update(String what, long done, long total) {
+    if (!what.equals(current)) {
+      close();
+      begin(what, total);
+    }
+    if (bar != null) {
+      bar.stepTo(done);
+      if (done >= total) {
+        close();
+      }
+    } else {
+      printLine(what, done, total);
+    }
+  }
+
+  private void begin(String what, long total) {
+    current = what;
+    complete = false;
+    startedNanos = System.nanoTime();
+    printedNanos = startedNanos - LINE_INTERVAL_NANOS;
+    if (console.errIsTerminal()) {
+      int width = Math.min(console.columns() - 1, 100);
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName(what)
+              .setInitialMax(total)
+              .setStyle(
+                  ProgressBarStyle.builder()
+                      .leftBracket("")
+                      .rightBracket("")
+                      .block('\u2501')
+                      .space(' ')
+                      .fractionSymbols(" \u2578")
+                      .build())
+              .setUpdateIntervalMillis(200)
+              .showSpeed(new DecimalFormat("#,##0.#"))
+              .setConsumer(new ConsoleProgressBarConsumer(console.err(), width))
+              .build();
+    }
+  }
+
+  private void printLine(String what, long done, long total) {
+    long now = System.nanoTime();
+    boolean last = done >= total;
+    if (complete || (!last && now - printedNanos < LINE_INTERVAL_NANOS)) {
+      return;
+    }
+    printedNanos = now;
+    complete = last;
+    double seconds = (now - startedNanos) / 1e9;
+    if (last) {
+      console.err().printf("%s: %,d of %,d, %.1f s%n", what, done, total, seconds);
+    } else if (done == 0 || seconds <= 0) {
+      console.err().printf("%s: %,d of %,d%n", what, done, total);
+    } else {
+      double rate = done / seconds;
+      console
+          .err()
+          .printf(
+              "%s: %,d of %,d, %,.1f/s, %.0f s left%n",
+              what, done, total, rate, (total - done) / rate);
+    }
+  }
+
+  /** Ends the bar that is showing, if any. */
+  @Override
+  public synchronized void close() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+}
