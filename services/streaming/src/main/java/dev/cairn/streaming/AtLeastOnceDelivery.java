@@ -1,0 +1,194 @@
+package dev.cairn.streaming;
+
+import dev.cairn.streaming.StreamHealth.Part;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Outputs first, then the offset: what follows from a record is acknowledged before its offset is
+ * committed. A crash in between delivers the record again; nothing is lost.
+ *
+ * <p>Everything that decides the guarantee is here: how outputs are published and how offsets are
+ * committed. Delivery by transactions differs in just these methods, and in nothing else of a
+ * stream.
+ */
+final class AtLeastOnceDelivery implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(AtLeastOnceDelivery.class);
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
+  private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
+  private static final Duration WAIT_FOR_BROKER = Duration.ofSeconds(10);
+
+  /** Upper bound of a {@link #commitSync} and a {@link #close} together. */
+  static final Duration CLOSE_TIMEOUT = WAIT_FOR_BROKER.multipliedBy(2);
+
+  private final Producer<byte[], byte[]> producer;
+  private final StreamHealth health;
+  private final StreamMetrics metrics;
+
+  /** Sending may block while the broker is away; neither the poll thread nor a handler's may. */
+  private final ScheduledExecutorService sender;
+
+  /** Touched by the poll thread only: commit callbacks run inside its polls. */
+  private boolean commitUnderWay;
+
+  AtLeastOnceDelivery(
+      Producer<byte[], byte[]> producer, String stage, StreamHealth health, StreamMetrics metrics) {
+    this.producer = producer;
+    this.health = health;
+    this.metrics = metrics;
+    sender =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("cairn-publish-" + stage).factory());
+  }
+
+  /**
+   * Sends records. Callable from any thread, does not block.
+   *
+   * @return completes when all are acknowledged. What can be retried is retried for ever, and is
+   *     meanwhile a problem of the stream's health; any other failure fails the future.
+   */
+  CompletableFuture<Void> publish(List<ProducerRecord<byte[], byte[]>> records) {
+    if (records.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    Timer.Sample started = metrics.publishStarted();
+    CompletableFuture<?>[] sent =
+        records.stream()
+            .map(
+                output -> {
+                  CompletableFuture<Void> acknowledged = new CompletableFuture<>();
+                  submit(() -> send(output, FIRST_BACKOFF, acknowledged), Duration.ZERO);
+                  return acknowledged;
+                })
+            .toArray(CompletableFuture[]::new);
+    return CompletableFuture.allOf(sent).whenComplete((_, _) -> metrics.published(started));
+  }
+
+  private void send(
+      ProducerRecord<byte[], byte[]> output,
+      Duration backoff,
+      CompletableFuture<Void> acknowledged) {
+    try {
+      producer.send(
+          output,
+          (_, failure) -> {
+            if (failure == null) {
+              health.clear(Part.PUBLISH);
+              acknowledged.complete(null);
+            } else {
+              failed(output, failure, backoff, acknowledged);
+            }
+          });
+    } catch (InterruptException | IllegalStateException e) {
+      // The producer is being closed: the record stays unacknowledged, and is delivered again.
+      log.debug("Not sent, closing", e);
+    } catch (KafkaException e) {
+      failed(output, e, backoff, acknowledged);
+    }
+  }
+
+  private void failed(
+      ProducerRecord<byte[], byte[]> output,
+      Exception failure,
+      Duration backoff,
+      CompletableFuture<Void> acknowledged) {
+    // The idempotent producer mends a broken sequence by itself, for the next send.
+    if (failure instanceof RetriableException || failure instanceof OutOfOrderSequenceException) {
+      metrics.publishRetried();
+      health.raise(
+          Part.PUBLISH,
+          "Cannot publish to " + output.topic() + ", trying again: " + failure.getMessage());
+      Duration next = backoff.multipliedBy(2);
+      submit(
+          () ->
+              send(
+                  output,
+                  next.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : next,
+                  acknowledged),
+          backoff);
+    } else {
+      acknowledged.completeExceptionally(failure);
+    }
+  }
+
+  private void submit(Runnable send, Duration delay) {
+    try {
+      sender.schedule(send, delay.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      log.debug("Not sent, closing", e);
+    }
+  }
+
+  /** Commits watermarks that moved, without waiting. Poll thread only. */
+  void commitAsync(Consumer<?, ?> consumer, OffsetTracker tracker) {
+    Map<TopicPartition, OffsetTracker.Watermark> moved = tracker.committable();
+    if (moved.isEmpty() || commitUnderWay) {
+      return;
+    }
+    commitUnderWay = true;
+    consumer.commitAsync(
+        offsets(moved),
+        (_, failure) -> {
+          commitUnderWay = false;
+          if (failure == null) {
+            tracker.committed(moved);
+            health.clear(Part.COMMIT);
+          } else if (!(failure instanceof RetriableException)) {
+            health.raise(Part.COMMIT, "Cannot commit offsets: " + failure.getMessage());
+          }
+        });
+  }
+
+  /** Commits watermarks that moved, and waits within a bound. Poll thread only. */
+  void commitSync(Consumer<?, ?> consumer, OffsetTracker tracker) {
+    Map<TopicPartition, OffsetTracker.Watermark> moved = tracker.committable();
+    if (moved.isEmpty()) {
+      return;
+    }
+    try {
+      consumer.commitSync(offsets(moved), WAIT_FOR_BROKER);
+      tracker.committed(moved);
+      health.clear(Part.COMMIT);
+    } catch (KafkaException e) {
+      log.atWarn()
+          .addKeyValue("partitions", moved.keySet())
+          .log("Offsets not committed, their records will be delivered again: {}", e.getMessage());
+    }
+  }
+
+  private static Map<TopicPartition, OffsetAndMetadata> offsets(
+      Map<TopicPartition, OffsetTracker.Watermark> watermarks) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    watermarks.forEach(
+        (partition, watermark) ->
+            offsets.put(partition, new OffsetAndMetadata(watermark.offset())));
+    return offsets;
+  }
+
+  /** Sends what was published, within a bound, and releases the threads. */
+  @Override
+  public void close() {
+    sender.shutdownNow();
+    producer.close(WAIT_FOR_BROKER);
+  }
+}

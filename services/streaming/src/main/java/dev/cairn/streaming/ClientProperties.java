@@ -1,0 +1,65 @@
+package dev.cairn.streaming;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/** The consumer's and the producer's properties, from those that the two share. */
+final class ClientProperties {
+
+  private static final int MIB = 1024 * 1024;
+
+  private ClientProperties() {}
+
+  static Map<String, Object> forConsumer(StreamOptions options) {
+    Map<String, Object> properties =
+        without(
+            options.clientProperties(), ProducerConfig.configNames(), ConsumerConfig.configNames());
+    properties.putIfAbsent(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    properties.putIfAbsent(
+        ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.clamp(options.limits().maxRecords(), 1, 500));
+    if (usesClassicProtocol(properties)) {
+      // Only the partitions that move are revoked; the others go on during a rebalance.
+      properties.putIfAbsent(
+          ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+          CooperativeStickyAssignor.class.getName());
+    }
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, options.groupId());
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    return properties;
+  }
+
+  static Map<String, Object> forProducer(StreamOptions options) {
+    Map<String, Object> properties =
+        without(
+            options.clientProperties(), ConsumerConfig.configNames(), ProducerConfig.configNames());
+    // The client's own bound must not be what keeps a large record from the dead letters; the
+    // broker's and the topic's bounds decide.
+    properties.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 32 * MIB);
+    properties.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L * MIB);
+    // Failures are retried for ever by the stream; these bounds decide how soon it says so.
+    properties.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
+    properties.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+    properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000L);
+    properties.put(ProducerConfig.ACKS_CONFIG, "all");
+    properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    return properties;
+  }
+
+  private static boolean usesClassicProtocol(Map<String, Object> properties) {
+    Object protocol = properties.getOrDefault(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
+    return protocol.toString().toLowerCase(Locale.ROOT).equals("classic");
+  }
+
+  /** Without what only the other client knows; a name that neither knows may be a plug-in's. */
+  private static Map<String, Object> without(
+      Map<String, Object> shared, Set<String> theirs, Set<String> ours) {
+    Map<String, Object> properties = new HashMap<>(shared);
+    properties.keySet().removeIf(name -> theirs.contains(name) && !ours.contains(name));
+    return properties;
+  }
+}

@@ -1,0 +1,284 @@
+package dev.cairn.streaming;
+
+import dev.cairn.streaming.OffsetTracker.Ticket;
+import dev.cairn.streaming.StreamHealth.Part;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Polls, hands records out, and commits what has completed. Everything here runs on the poll
+ * thread, rebalance callbacks included; other threads speak to it through the queue of completions
+ * only.
+ *
+ * <p>It never stops polling, or the group would take its partitions away: when enough is in flight
+ * it pauses them instead.
+ */
+final class PollLoop implements Runnable, ConsumerRebalanceListener {
+
+  private static final Logger log = LoggerFactory.getLogger(PollLoop.class);
+  private static final Duration POLL = Duration.ofMillis(50);
+  private static final Duration POLL_WHILE_PAUSED = Duration.ofMillis(1);
+  private static final long WAIT_WHILE_PAUSED_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long WAIT_AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long HOUSEKEEPING_NANOS = TimeUnit.SECONDS.toNanos(1);
+  static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+  /** A record is done with; failure is null unless the stream cannot go on. */
+  private record Completion(Ticket ticket, long bytes, Throwable failure) {}
+
+  private final StreamOptions options;
+  private final Consumer<byte[], byte[]> consumer;
+  private final Processor processor;
+  private final AtLeastOnceDelivery delivery;
+  private final StreamHealth health;
+  private final StreamMetrics metrics;
+  private final OffsetTracker tracker;
+  private final FlowControl flow;
+
+  /** Polled, but not handed out, so not in flight yet. */
+  private final Deque<ConsumerRecord<byte[], byte[]>> waiting = new ArrayDeque<>();
+
+  private final LinkedBlockingQueue<Completion> completions = new LinkedBlockingQueue<>();
+  private volatile boolean stopping;
+  private boolean failed;
+  private long nextHousekeeping = System.nanoTime();
+
+  PollLoop(
+      StreamOptions options,
+      Consumer<byte[], byte[]> consumer,
+      Processor processor,
+      AtLeastOnceDelivery delivery,
+      StreamHealth health,
+      StreamMetrics metrics) {
+    this.options = options;
+    this.consumer = consumer;
+    this.processor = processor;
+    this.delivery = delivery;
+    this.health = health;
+    this.metrics = metrics;
+    tracker = new OffsetTracker(options.limits().maxSpread());
+    flow = new FlowControl(options.limits());
+  }
+
+  /** Asks the loop to stop. Callable from any thread. */
+  void stop() {
+    stopping = true;
+  }
+
+  @Override
+  public void run() {
+    try {
+      consumer.subscribe(options.topics(), this);
+      while (!stopping) {
+        turn();
+      }
+    } catch (InterruptException e) {
+      log.atInfo().addKeyValue("stage", options.stage()).log("Interrupted, stopping");
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    } finally {
+      finish();
+    }
+  }
+
+  private void turn() {
+    boolean paused = pauseAndResume();
+    try {
+      consumer.poll(paused ? POLL_WHILE_PAUSED : POLL).forEach(waiting::addLast);
+      health.clear(Part.POLL);
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      health.raise(
+          Part.POLL, "Cannot read from " + options.topics() + ", trying again: " + e.getMessage());
+      settle(WAIT_AFTER_FAILURE_NANOS);
+    }
+    settle(paused ? WAIT_WHILE_PAUSED_NANOS : 0);
+    handOut();
+    metrics.inFlight(flow.records(), flow.bytes());
+    if (System.nanoTime() - nextHousekeeping >= 0) {
+      nextHousekeeping = System.nanoTime() + HOUSEKEEPING_NANOS;
+      delivery.commitAsync(consumer, tracker);
+      measureLag();
+    }
+  }
+
+  /** Returns whether no partition may be fetched from now. */
+  private boolean pauseAndResume() {
+    Set<TopicPartition> assigned = consumer.assignment();
+    boolean all = flow.full() || !waiting.isEmpty();
+    Set<TopicPartition> pause = new HashSet<>(assigned);
+    if (!all) {
+      pause.removeIf(partition -> !tracker.spreadExhausted(partition));
+    }
+    Set<TopicPartition> resume = new HashSet<>(consumer.paused());
+    resume.removeAll(pause);
+    pause.removeAll(consumer.paused());
+    if (!pause.isEmpty()) {
+      consumer.pause(pause);
+    }
+    if (!resume.isEmpty()) {
+      consumer.resume(resume);
+    }
+    return all;
+  }
+
+  private void handOut() {
+    while (!waiting.isEmpty() && !stopping) {
+      ConsumerRecord<byte[], byte[]> next = waiting.peekFirst();
+      long bytes = DeadLetters.size(next);
+      if (!flow.admits(bytes)) {
+        return;
+      }
+      waiting.removeFirst();
+      Ticket ticket =
+          tracker.received(
+              new TopicPartition(next.topic(), next.partition()), next.offset(), next.timestamp());
+      flow.admit(bytes);
+      processor
+          .process(next)
+          .whenComplete((_, failure) -> completions.add(new Completion(ticket, bytes, failure)));
+    }
+  }
+
+  /** Takes in completions, waiting up to the given time for the first. */
+  private void settle(long waitNanos) {
+    try {
+      Completion next =
+          waitNanos > 0 ? completions.poll(waitNanos, TimeUnit.NANOSECONDS) : completions.poll();
+      for (; next != null; next = completions.poll()) {
+        flow.release(next.bytes());
+        if (next.failure() == null) {
+          tracker.completed(next.ticket());
+        } else {
+          fail(Processor.unwrap(next.failure()));
+        }
+      }
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+  }
+
+  /** Waits within the bound until nothing of these partitions is in flight. */
+  private void drain(Collection<TopicPartition> partitions) {
+    long deadline = System.nanoTime() + options.drainTimeout().toNanos();
+    long left = deadline - System.nanoTime();
+    while (incomplete(partitions) > 0 && left > 0 && !failed) {
+      settle(left);
+      left = deadline - System.nanoTime();
+    }
+    int abandoned = incomplete(partitions);
+    if (abandoned > 0) {
+      log.atWarn()
+          .addKeyValue("stage", options.stage())
+          .addKeyValue("records", abandoned)
+          .addKeyValue("partitions", partitions)
+          .log("Still in flight after the drain timeout, will be delivered again");
+    }
+  }
+
+  private int incomplete(Collection<TopicPartition> partitions) {
+    return partitions.stream().mapToInt(tracker::incomplete).sum();
+  }
+
+  @Override
+  public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+    tracker.assign(partitions);
+    log.atInfo()
+        .addKeyValue("stage", options.stage())
+        .addKeyValue("partitions", partitions)
+        .log("Assigned");
+  }
+
+  /** The last moment at which this member may commit for these partitions. */
+  @Override
+  public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+    release(partitions);
+  }
+
+  /** Another member owns these partitions already: committing would overwrite its progress. */
+  @Override
+  public void onPartitionsLost(Collection<TopicPartition> partitions) {
+    forgetWaiting(partitions);
+    tracker.revoke(partitions);
+    log.atWarn()
+        .addKeyValue("stage", options.stage())
+        .addKeyValue("partitions", partitions)
+        .log("Lost");
+  }
+
+  private void release(Collection<TopicPartition> partitions) {
+    if (Collections.disjoint(tracker.assigned(), partitions)) {
+      // Closing the consumer revokes once more what was released before.
+      return;
+    }
+    forgetWaiting(partitions);
+    drain(partitions);
+    delivery.commitSync(consumer, tracker);
+    tracker.revoke(partitions);
+    log.atInfo()
+        .addKeyValue("stage", options.stage())
+        .addKeyValue("partitions", partitions)
+        .log("Drained, committed and released");
+  }
+
+  private void forgetWaiting(Collection<TopicPartition> partitions) {
+    Set<TopicPartition> gone = Set.copyOf(partitions);
+    waiting.removeIf(
+        record -> gone.contains(new TopicPartition(record.topic(), record.partition())));
+  }
+
+  private void measureLag() {
+    long behind = flow.records() + (long) waiting.size();
+    for (TopicPartition partition : consumer.assignment()) {
+      behind += consumer.currentLag(partition).orElse(0);
+    }
+    long now = System.currentTimeMillis();
+    metrics.lag(behind, Math.max(0, now - tracker.oldestTimestamp().orElse(now)));
+  }
+
+  private void fail(Throwable failure) {
+    failed = true;
+    stopping = true;
+    health.raise(
+        Part.STREAM, "The stream of stage " + options.stage() + " failed and stops: " + failure);
+    log.atError().addKeyValue("stage", options.stage()).setCause(failure).log("Stream failed");
+  }
+
+  private void finish() {
+    try {
+      // An interrupt was the request to stop; the way out must not be cut short by it.
+      Thread.interrupted();
+      release(tracker.assigned());
+    } catch (RuntimeException e) {
+      log.atWarn().addKeyValue("stage", options.stage()).setCause(e).log("Not drained");
+    }
+    try {
+      consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+    } catch (KafkaException e) {
+      log.atWarn()
+          .addKeyValue("stage", options.stage())
+          .setCause(e)
+          .log("Consumer not closed in good order");
+    } finally {
+      delivery.close();
+      metrics.close();
+    }
+  }
+}
