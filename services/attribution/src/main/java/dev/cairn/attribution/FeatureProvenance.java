@@ -1,0 +1,62 @@
+package dev.cairn.attribution;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Everything that decides a feature vector's bits, besides the image and its id.
+ *
+ * @param bundleDigest SHA-256 of the model and its scheduler, hexadecimal
+ * @param gradientsDigest SHA-256 of the gradient graph, which fixes parameters and projection
+ * @param outputFunction {@code loss}, {@code square} or {@code mean}
+ * @param featureDimension K
+ * @param draws noises averaged at each timestep
+ * @param noiseSeed seed of the noise bank
+ * @param normalised whether each row's gradient was scaled to unit norm before averaging
+ * @param timesteps averaged over: the training grid, or the one timestep of a step
+ */
+public record FeatureProvenance(
+    String bundleDigest,
+    String gradientsDigest,
+    String outputFunction,
+    int featureDimension,
+    int draws,
+    long noiseSeed,
+    boolean normalised,
+    List<Integer> timesteps) {
+
+  public FeatureProvenance {
+    Objects.requireNonNull(bundleDigest, "bundleDigest");
+    Objects.requireNonNull(gradientsDigest, "gradientsDigest");
+    Objects.requireNonNull(outputFunction, "outputFunction");
+    if (featureDimension < 1) {
+      throw new IllegalArgumentException(
+          "feature dimension is %d, must be positive".formatted(featureDimension));
+    }
+    timesteps = List.copyOf(timesteps);
+  }
+
+  /**
+   * Why features of this provenance and of the other must not meet in one inner product, naming
+   * both values; empty if they may. Draws and timesteps may differ: a query's step is one timestep
+   * with many draws, a training example many timesteps with few.
+   */
+  public Optional<String> mismatch(FeatureProvenance other) {
+    List<String> differences = new ArrayList<>();
+    compare("bundle digest", bundleDigest, other.bundleDigest, differences);
+    compare("gradients digest", gradientsDigest, other.gradientsDigest, differences);
+    compare("output function", outputFunction, other.outputFunction, differences);
+    compare("feature dimension", featureDimension, other.featureDimension, differences);
+    compare("noise seed", noiseSeed, other.noiseSeed, differences);
+    compare("normalised", normalised, other.normalised, differences);
+    return differences.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", differences));
+  }
+
+  private static void compare(String what, Object mine, Object theirs, List<String> differences) {
+    if (!mine.equals(theirs)) {
+      differences.add("%s %s is not %s".formatted(what, mine, theirs));
+    }
+  }
+}
