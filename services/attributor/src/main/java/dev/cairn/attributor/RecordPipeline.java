@@ -1,0 +1,68 @@
+package dev.cairn.attributor;
+
+import dev.cairn.attributor.events.Event;
+import dev.cairn.attributor.events.EventCodec;
+import dev.cairn.attributor.events.RejectedException;
+import dev.cairn.streaming.Outcome;
+import dev.cairn.streaming.RecordHandler;
+import io.vertx.core.WorkerExecutor;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * One record's way through a stage: read and begun on a worker thread, finished on whichever thread
+ * finishes it, its outcome handed out after those of the earlier records of the same key.
+ */
+final class RecordPipeline implements RecordHandler {
+
+  /** What a stage does with an event. */
+  interface Work {
+    /**
+     * Begins, on a worker thread; long computing elsewhere is awaited by the returned stage.
+     *
+     * @throws RejectedException at once or through the stage, if the event cannot be processed
+     */
+    CompletionStage<List<ProducerRecord<byte[], byte[]>>> begin(Event event);
+  }
+
+  private final EventCodec codec;
+  private final WorkerExecutor workers;
+  private final Work work;
+  private final KeyedOrder<Outcome> order = new KeyedOrder<>();
+
+  RecordPipeline(EventCodec codec, WorkerExecutor workers, Work work) {
+    this.codec = codec;
+    this.workers = workers;
+    this.work = work;
+  }
+
+  /**
+   * Called on the poll thread, which parses nothing: a tensor of megabytes must not stop polling.
+   */
+  @Override
+  public CompletionStage<Outcome> handle(ConsumerRecord<byte[], byte[]> received) {
+    CompletionStage<Outcome> computed =
+        workers
+            .executeBlocking(() -> work.begin(codec.decode(received)), false)
+            .toCompletionStage()
+            .thenCompose(Function.identity())
+            .handle(RecordPipeline::outcome);
+    return order.inTurn(received.key(), computed);
+  }
+
+  private static Outcome outcome(List<ProducerRecord<byte[], byte[]>> records, Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return switch (cause) {
+      case null -> new Outcome.Emit(records);
+      case RejectedException e -> new Outcome.Reject(e.wireClass(), e.getMessage());
+      default -> throw new CompletionException(cause);
+    };
+  }
+}
