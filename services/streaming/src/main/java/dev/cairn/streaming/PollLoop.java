@@ -1,6 +1,5 @@
 package dev.cairn.streaming;
 
-import dev.cairn.streaming.OffsetTracker.Ticket;
 import dev.cairn.streaming.StreamHealth.Part;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -9,7 +8,6 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -20,6 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Polls, hands records out, and commits what has completed. Everything here runs on the poll
@@ -39,24 +38,19 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
   private static final long HOUSEKEEPING_NANOS = TimeUnit.SECONDS.toNanos(1);
   static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
-  /** A record is done with; failure is null unless the stream cannot go on. */
-  private record Completion(Ticket ticket, long bytes, Throwable failure) {}
-
   private final StreamOptions options;
   private final Consumer<byte[], byte[]> consumer;
-  private final Processor processor;
   private final AtLeastOnceDelivery delivery;
   private final StreamHealth health;
   private final StreamMetrics metrics;
+  private final InFlight inFlight;
   private final OffsetTracker tracker;
   private final FlowControl flow;
 
   /** Polled, but not handed out, so not in flight yet. */
   private final Deque<ConsumerRecord<byte[], byte[]>> waiting = new ArrayDeque<>();
 
-  private final LinkedBlockingQueue<Completion> completions = new LinkedBlockingQueue<>();
   private volatile boolean stopping;
-  private boolean failed;
   private long nextHousekeeping = System.nanoTime();
 
   PollLoop(
@@ -68,12 +62,12 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
       StreamMetrics metrics) {
     this.options = options;
     this.consumer = consumer;
-    this.processor = processor;
     this.delivery = delivery;
     this.health = health;
     this.metrics = metrics;
-    tracker = new OffsetTracker(options.limits().maxSpread());
-    flow = new FlowControl(options.limits());
+    inFlight = new InFlight(options.limits(), processor);
+    tracker = inFlight.tracker();
+    flow = inFlight.flow();
   }
 
   /** Asks the loop to stop. Callable from any thread. */
@@ -107,9 +101,10 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
     } catch (KafkaException e) {
       health.raise(
           Part.POLL, "Cannot read from " + options.topics() + ", trying again: " + e.getMessage());
-      settle(WAIT_AFTER_FAILURE_NANOS);
+      inFlight.settle(WAIT_AFTER_FAILURE_NANOS);
     }
-    settle(paused ? WAIT_WHILE_PAUSED_NANOS : 0);
+    inFlight.settle(paused ? WAIT_WHILE_PAUSED_NANOS : 0);
+    inFlight.failure().ifPresent(this::fail);
     handOut();
     metrics.inFlight(flow.records(), flow.bytes());
     if (System.nanoTime() - nextHousekeeping >= 0) {
@@ -140,61 +135,9 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
   }
 
   private void handOut() {
-    while (!waiting.isEmpty() && !stopping) {
-      ConsumerRecord<byte[], byte[]> next = waiting.peekFirst();
-      long bytes = DeadLetters.size(next);
-      if (!flow.admits(bytes)) {
-        return;
-      }
+    while (!waiting.isEmpty() && !stopping && inFlight.begin(waiting.peekFirst())) {
       waiting.removeFirst();
-      Ticket ticket =
-          tracker.received(
-              new TopicPartition(next.topic(), next.partition()), next.offset(), next.timestamp());
-      flow.admit(bytes);
-      processor
-          .process(next)
-          .whenComplete((_, failure) -> completions.add(new Completion(ticket, bytes, failure)));
     }
-  }
-
-  /** Takes in completions, waiting up to the given time for the first. */
-  private void settle(long waitNanos) {
-    try {
-      Completion next =
-          waitNanos > 0 ? completions.poll(waitNanos, TimeUnit.NANOSECONDS) : completions.poll();
-      for (; next != null; next = completions.poll()) {
-        flow.release(next.bytes());
-        if (next.failure() == null) {
-          tracker.completed(next.ticket());
-        } else {
-          fail(Processor.unwrap(next.failure()));
-        }
-      }
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
-    }
-  }
-
-  /** Waits within the bound until nothing of these partitions is in flight. */
-  private void drain(Collection<TopicPartition> partitions) {
-    long deadline = System.nanoTime() + options.drainTimeout().toNanos();
-    long left = deadline - System.nanoTime();
-    while (incomplete(partitions) > 0 && left > 0 && !failed) {
-      settle(left);
-      left = deadline - System.nanoTime();
-    }
-    int abandoned = incomplete(partitions);
-    if (abandoned > 0) {
-      log.atWarn()
-          .addKeyValue("stage", options.stage())
-          .addKeyValue("records", abandoned)
-          .addKeyValue("partitions", partitions)
-          .log("Still in flight after the drain timeout, will be delivered again");
-    }
-  }
-
-  private int incomplete(Collection<TopicPartition> partitions) {
-    return partitions.stream().mapToInt(tracker::incomplete).sum();
   }
 
   @Override
@@ -229,13 +172,14 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
       return;
     }
     forgetWaiting(partitions);
-    drain(partitions);
+    int abandoned = inFlight.drain(partitions, options.drainTimeout());
     delivery.commitSync(consumer, tracker);
     tracker.revoke(partitions);
-    log.atInfo()
+    log.atLevel(abandoned == 0 ? Level.INFO : Level.WARN)
         .addKeyValue("stage", options.stage())
         .addKeyValue("partitions", partitions)
-        .log("Drained, committed and released");
+        .addKeyValue("redelivered", abandoned)
+        .log("Released");
   }
 
   private void forgetWaiting(Collection<TopicPartition> partitions) {
@@ -254,7 +198,6 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
   }
 
   private void fail(Throwable failure) {
-    failed = true;
     stopping = true;
     health.raise(
         Part.STREAM, "The stream of stage " + options.stage() + " failed and stops: " + failure);

@@ -1,12 +1,11 @@
 package dev.cairn.streaming;
 
-import static dev.cairn.streaming.StreamBench.header;
 import static dev.cairn.streaming.StreamBench.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.cairn.broker.EmbeddedBroker;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -14,29 +13,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 @Timeout(60)
+@ExtendWith(SharedBroker.class)
 class RecordStreamIT {
 
-  private static EmbeddedBroker broker;
+  private final EmbeddedBroker broker;
 
-  @BeforeAll
-  static void startBroker() {
-    broker = EmbeddedBroker.start(null);
-  }
-
-  @AfterAll
-  static void stopBroker() {
-    broker.close();
+  RecordStreamIT(EmbeddedBroker broker) {
+    this.broker = broker;
   }
 
   @Test
@@ -68,169 +57,6 @@ class RecordStreamIT {
                       .isZero());
       assertThat(bench.registry.get("cairn.stream.inflight.bytes").gauge().value()).isZero();
       assertThat(bench.registry.get("cairn.stream.publish").timer().count()).isEqualTo(500);
-    }
-  }
-
-  @Test
-  void what_cannot_be_processed_becomes_a_dead_letter_with_its_bytes_and_headers()
-      throws Exception {
-    try (StreamBench bench = new StreamBench(broker, 1)) {
-      // Given
-      byte[] key = {1, 2};
-      byte[] rejected = {(byte) 0xff, 0, 7};
-      RecordHeaders headers = new RecordHeaders();
-      headers.add("ce_id", "a".getBytes(StandardCharsets.UTF_8));
-      headers.add("ce_id", "b".getBytes(StandardCharsets.UTF_8));
-      headers.add("empty", null);
-      bench.send(key, rejected, headers);
-      bench.send("throw");
-      bench.send("fail");
-      bench.send("null");
-      bench.send("no outcome");
-      bench.send("good");
-
-      // When
-      bench.start(
-          received ->
-              switch (text(received)) {
-                case "throw" -> throw new IllegalArgumentException("thrown");
-                case "fail" ->
-                    CompletableFuture.failedFuture(new IllegalArgumentException("failed"));
-                case "null" -> null;
-                case "no outcome" -> CompletableFuture.completedFuture(null);
-                case "good" -> bench.echoed(received);
-                default ->
-                    CompletableFuture.completedFuture(
-                        new Outcome.Reject("wrong-shape", "3 bytes,\n not 4"));
-              });
-
-      // Then
-      List<ConsumerRecord<byte[], byte[]>> dead = bench.read(bench.deadLetters, 5);
-      ConsumerRecord<byte[], byte[]> first = dead.getFirst();
-      assertThat(first.key()).isEqualTo(key);
-      assertThat(first.value()).isEqualTo(rejected);
-      assertThat(List.of(first.headers().toArray()).subList(0, 3))
-          .containsExactly(headers.toArray());
-      assertThat(header(first, "cairn_class")).isEqualTo("wrong-shape");
-      assertThat(header(first, "cairn_reason")).isEqualTo("3 bytes, not 4");
-      assertThat(header(first, "cairn_stage")).isEqualTo("test");
-      assertThat(header(first, "cairn_topic")).isEqualTo(bench.input);
-      assertThat(header(first, "cairn_partition")).isEqualTo("0");
-      assertThat(header(first, "cairn_offset")).isEqualTo("0");
-      assertThat(dead.subList(1, 5))
-          .extracting(letter -> text(letter) + ": " + header(letter, "cairn_class"))
-          .containsExactlyInAnyOrder(
-              "throw: internal", "fail: internal", "null: internal", "no outcome: internal");
-      assertThat(bench.readText(bench.output, 1)).containsExactly("good");
-      await().untilAsserted(() -> assertThat(bench.committed()).isEqualTo(6));
-      assertThat(
-              bench
-                  .registry
-                  .get("cairn.stream.dead.letters")
-                  .tag("class", "internal")
-                  .counter()
-                  .count())
-          .isEqualTo(4);
-    }
-  }
-
-  @Test
-  void a_record_above_the_bound_and_an_output_above_the_brokers_become_dead_letters()
-      throws Exception {
-    try (StreamBench bench = new StreamBench(broker, 1)) {
-      // Given
-      byte[] large = new byte[2_000_000];
-      large[1_999_999] = 9;
-      bench.send(null, large, null);
-      bench.send("inflate");
-      byte[] aboveBroker = new byte[17 * 1024 * 1024];
-
-      // When
-      bench.start(
-          new FlowLimits(10, 1_000_000, 1_000_000, 100),
-          received ->
-              CompletableFuture.completedFuture(
-                  new Outcome.Emit(List.of(new ProducerRecord<>(bench.output, aboveBroker)))));
-
-      // Then
-      List<ConsumerRecord<byte[], byte[]>> dead = bench.read(bench.deadLetters, 2);
-      assertThat(dead)
-          .extracting(letter -> header(letter, "cairn_class"))
-          .containsExactly("too-large", "too-large");
-      assertThat(dead.getFirst().value()).isEqualTo(large);
-      assertThat(header(dead.getFirst(), "cairn_reason")).contains("2000000 bytes", "1000000");
-      assertThat(text(dead.get(1))).isEqualTo("inflate");
-    }
-  }
-
-  @Test
-  void a_slow_handler_bounds_what_is_in_flight_and_loses_nothing() throws Exception {
-    try (StreamBench bench = new StreamBench(broker, 2)) {
-      // Given
-      Queue<CompletableFuture<Outcome>> held = new ConcurrentLinkedQueue<>();
-      Set<String> handled = ConcurrentHashMap.newKeySet();
-      AtomicBoolean hold = new AtomicBoolean(true);
-      bench.sendNumbers(0, 300);
-
-      // When
-      bench.start(
-          new FlowLimits(20, 1 << 20),
-          received -> {
-            handled.add(text(received));
-            CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-            CompletableFuture<Outcome> result = outcome.thenApply(_ -> bench.echo(received));
-            if (hold.get()) {
-              held.add(outcome);
-            } else {
-              outcome.complete(null);
-            }
-            return result;
-          });
-
-      // Then
-      await().until(() -> held.size() == 20);
-      await().during(1, TimeUnit.SECONDS).until(() -> handled.size() == 20);
-      assertThat(bench.registry.get("cairn.stream.inflight.records").gauge().value()).isEqualTo(20);
-      assertThat(bench.registry.get("cairn.stream.lag.seconds").gauge().value()).isPositive();
-
-      // When
-      hold.set(false);
-      held.forEach(outcome -> outcome.complete(null));
-
-      // Then
-      assertThat(bench.readText(bench.output, 300))
-          .containsExactlyInAnyOrderElementsOf(numbers(0, 300));
-    }
-  }
-
-  @Test
-  void one_stuck_record_holds_the_watermark_and_the_spread_stays_capped() throws Exception {
-    try (StreamBench bench = new StreamBench(broker, 1)) {
-      // Given
-      CompletableFuture<Outcome> stuck = new CompletableFuture<>();
-      Set<String> handled = ConcurrentHashMap.newKeySet();
-      FlowLimits limits = new FlowLimits(10, 1 << 20, 1 << 20, 50);
-      bench.sendNumbers(0, 200);
-
-      // When
-      bench.start(
-          limits,
-          received -> {
-            handled.add(text(received));
-            return text(received).equals("0") ? stuck : bench.echoed(received);
-          });
-
-      // Then
-      await().until(() -> handled.size() >= 50);
-      await().during(1, TimeUnit.SECONDS).until(() -> handled.size() < 50 + limits.maxRecords());
-      assertThat(bench.committed()).isZero();
-
-      // When
-      stuck.complete(new Outcome.Emit(List.of()));
-
-      // Then
-      await().untilAsserted(() -> assertThat(bench.committed()).isEqualTo(200));
-      assertThat(handled).hasSize(200);
     }
   }
 
@@ -291,6 +117,43 @@ class RecordStreamIT {
       // Then
       assertThat(bench.readText(bench.output, 6))
           .containsExactlyInAnyOrder("0", "1", "2", "4", "3", "4");
+    }
+  }
+
+  @Test
+  void a_record_that_cannot_even_be_a_dead_letter_stops_the_stream_and_is_not_committed()
+      throws Exception {
+    try (StreamBench bench = new StreamBench(broker, 1)) {
+      // Given
+      bench.sendNumbers(0, 10);
+      StreamOptions working = bench.options(FlowLimits.defaults(), Duration.ofSeconds(5));
+      StreamOptions broken =
+          new StreamOptions(
+              working.clientProperties(),
+              working.groupId(),
+              working.topics(),
+              "no such name!",
+              working.limits(),
+              working.drainTimeout(),
+              working.stage());
+      RecordStream stream =
+          new RecordStream(
+              broken,
+              received ->
+                  text(received).equals("4")
+                      ? CompletableFuture.completedFuture(new Outcome.Reject("malformed", "four"))
+                      : bench.echoed(received),
+              bench.registry);
+
+      // When
+      stream.start();
+
+      // Then
+      await().until(() -> stream.problem().isPresent());
+      assertThat(stream.problem().orElseThrow()).contains("no such name!");
+      assertThat(stream.healthy()).isFalse();
+      StreamBench.stop(stream);
+      assertThat(bench.committed()).isEqualTo(4);
     }
   }
 

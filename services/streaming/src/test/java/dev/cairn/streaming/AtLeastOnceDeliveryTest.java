@@ -1,0 +1,106 @@
+package dev.cairn.streaming;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class AtLeastOnceDeliveryTest {
+
+  private final MockProducer<byte[], byte[]> producer =
+      new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final StreamHealth health = new StreamHealth("test");
+  private final AtLeastOnceDelivery delivery =
+      new AtLeastOnceDelivery(producer, "test", health, new StreamMetrics(registry, "test"));
+
+  @AfterEach
+  void close() {
+    delivery.close();
+  }
+
+  @Test
+  void is_done_only_when_every_record_is_acknowledged() {
+    // Given
+    CompletableFuture<Void> published = delivery.publish(List.of(output(), output()));
+    awaitSends(2);
+
+    // When
+    producer.completeNext();
+
+    // Then
+    assertThat(published).isNotDone();
+    producer.completeNext();
+    assertThat(published).isCompleted();
+  }
+
+  @Test
+  void nothing_to_publish_is_done_at_once() {
+    assertThat(delivery.publish(List.of())).isCompleted();
+  }
+
+  @Test
+  void a_send_that_fails_is_tried_again_and_the_stream_says_so_meanwhile() {
+    // Given
+    CompletableFuture<Void> published = delivery.publish(List.of(output()));
+    awaitSends(1);
+
+    // When
+    producer.errorNext(new TimeoutException("broker away"));
+
+    // Then
+    assertThat(health.problem()).hasValue("Cannot publish to results, trying again: broker away");
+    awaitSends(2);
+    assertThat(published).isNotDone();
+
+    // When
+    producer.errorNext(new TimeoutException("broker still away"));
+    awaitSends(3);
+    producer.completeNext();
+
+    // Then
+    assertThat(published).isCompleted();
+    assertThat(health.problem()).isEmpty();
+    assertThat(registry.get("cairn.stream.publish.retries").counter().count()).isEqualTo(2);
+  }
+
+  @Test
+  void a_send_that_can_never_succeed_fails() {
+    for (var failure :
+        List.of(
+            new TopicAuthorizationException("no permission"),
+            new RecordTooLargeException("too large"))) {
+      // Given
+      producer.clear();
+      CompletableFuture<Void> published = delivery.publish(List.of(output()));
+      awaitSends(1);
+
+      // When
+      producer.errorNext(failure);
+
+      // Then
+      assertThat(published)
+          .failsWithin(java.time.Duration.ZERO)
+          .withThrowableOfType(java.util.concurrent.ExecutionException.class)
+          .withCause(failure);
+    }
+  }
+
+  private void awaitSends(int count) {
+    await().until(() -> producer.history().size() == count);
+  }
+
+  private static ProducerRecord<byte[], byte[]> output() {
+    return new ProducerRecord<>("results", new byte[] {1});
+  }
+}

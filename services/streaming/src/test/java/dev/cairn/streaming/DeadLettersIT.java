@@ -1,0 +1,120 @@
+package dev.cairn.streaming;
+
+import static dev.cairn.streaming.StreamBench.header;
+import static dev.cairn.streaming.StreamBench.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.cairn.broker.EmbeddedBroker;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@Timeout(60)
+@ExtendWith(SharedBroker.class)
+class DeadLettersIT {
+
+  private final EmbeddedBroker broker;
+
+  DeadLettersIT(EmbeddedBroker broker) {
+    this.broker = broker;
+  }
+
+  @Test
+  void what_cannot_be_processed_becomes_a_dead_letter_with_its_bytes_and_headers()
+      throws Exception {
+    try (StreamBench bench = new StreamBench(broker, 1)) {
+      // Given
+      byte[] key = {1, 2};
+      byte[] rejected = {(byte) 0xff, 0, 7};
+      RecordHeaders headers = new RecordHeaders();
+      headers.add("ce_id", "a".getBytes(StandardCharsets.UTF_8));
+      headers.add("ce_id", "b".getBytes(StandardCharsets.UTF_8));
+      headers.add("empty", null);
+      bench.send(key, rejected, headers);
+      bench.send("throw");
+      bench.send("fail");
+      bench.send("null");
+      bench.send("no outcome");
+      bench.send("good");
+
+      // When
+      bench.start(
+          received ->
+              switch (text(received)) {
+                case "throw" -> throw new IllegalArgumentException("thrown");
+                case "fail" ->
+                    CompletableFuture.failedFuture(new IllegalArgumentException("failed"));
+                case "null" -> null;
+                case "no outcome" -> CompletableFuture.completedFuture(null);
+                case "good" -> bench.echoed(received);
+                default ->
+                    CompletableFuture.completedFuture(
+                        new Outcome.Reject("wrong-shape", "3 bytes,\n not 4"));
+              });
+
+      // Then
+      List<ConsumerRecord<byte[], byte[]>> dead = bench.read(bench.deadLetters, 5);
+      ConsumerRecord<byte[], byte[]> first = dead.getFirst();
+      assertThat(first.key()).isEqualTo(key);
+      assertThat(first.value()).isEqualTo(rejected);
+      assertThat(List.of(first.headers().toArray()).subList(0, 3))
+          .containsExactly(headers.toArray());
+      assertThat(header(first, "cairn_class")).isEqualTo("wrong-shape");
+      assertThat(header(first, "cairn_reason")).isEqualTo("3 bytes, not 4");
+      assertThat(header(first, "cairn_stage")).isEqualTo("test");
+      assertThat(header(first, "cairn_topic")).isEqualTo(bench.input);
+      assertThat(header(first, "cairn_partition")).isEqualTo("0");
+      assertThat(header(first, "cairn_offset")).isEqualTo("0");
+      assertThat(dead.subList(1, 5))
+          .extracting(letter -> text(letter) + ": " + header(letter, "cairn_class"))
+          .containsExactlyInAnyOrder(
+              "throw: internal", "fail: internal", "null: internal", "no outcome: internal");
+      assertThat(bench.readText(bench.output, 1)).containsExactly("good");
+      await().untilAsserted(() -> assertThat(bench.committed()).isEqualTo(6));
+      assertThat(
+              bench
+                  .registry
+                  .get("cairn.stream.dead.letters")
+                  .tag("class", "internal")
+                  .counter()
+                  .count())
+          .isEqualTo(4);
+    }
+  }
+
+  @Test
+  void a_record_above_the_bound_and_an_output_above_the_brokers_become_dead_letters()
+      throws Exception {
+    try (StreamBench bench = new StreamBench(broker, 1)) {
+      // Given
+      byte[] large = new byte[2_000_000];
+      large[1_999_999] = 9;
+      bench.send(null, large, null);
+      bench.send("inflate");
+      byte[] aboveBroker = new byte[17 * 1024 * 1024];
+
+      // When
+      bench.start(
+          new FlowLimits(10, 1_000_000, 1_000_000, 100),
+          received ->
+              CompletableFuture.completedFuture(
+                  new Outcome.Emit(List.of(new ProducerRecord<>(bench.output, aboveBroker)))));
+
+      // Then
+      List<ConsumerRecord<byte[], byte[]>> dead = bench.read(bench.deadLetters, 2);
+      assertThat(dead)
+          .extracting(letter -> header(letter, "cairn_class"))
+          .containsExactly("too-large", "too-large");
+      assertThat(dead.getFirst().value()).isEqualTo(large);
+      assertThat(header(dead.getFirst(), "cairn_reason")).contains("2000000 bytes", "1000000");
+      assertThat(text(dead.get(1))).isEqualTo("inflate");
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.cairn.streaming;
+
+import static dev.cairn.streaming.StreamBench.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.cairn.broker.EmbeddedBroker;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@Timeout(60)
+@ExtendWith(SharedBroker.class)
+class RebalanceIT {
+
+  private final EmbeddedBroker broker;
+
+  RebalanceIT(EmbeddedBroker broker) {
+    this.broker = broker;
+  }
+
+  @Test
+  void streams_that_come_and_go_lose_nothing_and_repeat_nothing_that_was_drained()
+      throws Exception {
+    try (StreamBench bench = new StreamBench(broker, 4)) {
+      // Given
+      Set<String> byFirst = ConcurrentHashMap.newKeySet();
+      Set<String> bySecond = ConcurrentHashMap.newKeySet();
+      RecordStream first = bench.start(slow(bench, byFirst));
+      bench.sendNumbers(0, 300);
+      await().until(() -> byFirst.size() >= 20);
+
+      // When
+      RecordStream second = bench.start(slow(bench, bySecond));
+      await().atMost(30, TimeUnit.SECONDS).until(() -> bySecond.size() >= 20 || sendMore(bench));
+      StreamBench.stop(first);
+      bench.sendNumbers(1_000_000, 1_000_050);
+
+      // Then
+      await()
+          .atMost(30, TimeUnit.SECONDS)
+          .until(() -> bySecond.containsAll(RecordStreamIT.numbers(1_000_000, 1_000_050)));
+      StreamBench.stop(second);
+      int sent = 350 + more;
+      assertThat(bench.committed()).isEqualTo(sent);
+      assertThat(bench.readText(bench.output, sent)).hasSize(sent).doesNotHaveDuplicates();
+    }
+  }
+
+  private int more;
+
+  /** Keeps records coming until the newcomer has its share. */
+  private boolean sendMore(StreamBench bench) throws Exception {
+    bench.sendNumbers(1000 + more, 1000 + more + 10);
+    more += 10;
+    return false;
+  }
+
+  @Test
+  void a_revoke_waits_for_what_is_in_flight_so_that_the_next_owner_does_not_repeat_it()
+      throws Exception {
+    try (StreamBench bench = new StreamBench(broker, 2)) {
+      // Given
+      Queue<CompletableFuture<Outcome>> held = new ConcurrentLinkedQueue<>();
+      bench.sendNumbers(0, 20);
+      bench.start(
+          received -> {
+            CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+            held.add(outcome);
+            return outcome.thenApply(_ -> bench.echo(received));
+          });
+      await().until(() -> held.size() == 20);
+      Set<String> repeated = ConcurrentHashMap.newKeySet();
+
+      // When
+      bench.start(
+          received -> {
+            repeated.add(text(received));
+            return bench.echoed(received);
+          });
+      CompletableFuture.delayedExecutor(2, TimeUnit.SECONDS)
+          .execute(() -> held.forEach(outcome -> outcome.complete(null)));
+
+      // Then
+      await().untilAsserted(() -> assertThat(bench.committed()).isEqualTo(20));
+      assertThat(bench.readText(bench.output, 20)).hasSize(20).doesNotHaveDuplicates();
+      assertThat(repeated).isEmpty();
+    }
+  }
+
+  private static RecordHandler slow(StreamBench bench, Set<String> handled) {
+    return received ->
+        CompletableFuture.supplyAsync(
+            () -> {
+              handled.add(text(received));
+              return bench.echo(received);
+            },
+            CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS));
+  }
+}
