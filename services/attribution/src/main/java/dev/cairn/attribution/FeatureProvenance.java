@@ -44,6 +44,18 @@ public record FeatureProvenance(
    * with many draws, a training example many timesteps with few.
    */
   public Optional<String> mismatch(FeatureProvenance other) {
+    return report(compatibility(other));
+  }
+
+  /** Every difference to the other, naming both values; empty if the two are equal. */
+  Optional<String> difference(FeatureProvenance other) {
+    List<String> differences = compatibility(other);
+    compare("draws", draws, other.draws, differences);
+    compare("timesteps", timesteps, other.timesteps, differences);
+    return report(differences);
+  }
+
+  private List<String> compatibility(FeatureProvenance other) {
     List<String> differences = new ArrayList<>();
     compare("bundle digest", bundleDigest, other.bundleDigest, differences);
     compare("gradients digest", gradientsDigest, other.gradientsDigest, differences);
@@ -51,6 +63,10 @@ public record FeatureProvenance(
     compare("feature dimension", featureDimension, other.featureDimension, differences);
     compare("noise seed", noiseSeed, other.noiseSeed, differences);
     compare("normalised", normalised, other.normalised, differences);
+    return differences;
+  }
+
+  private static Optional<String> report(List<String> differences) {
     return differences.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", differences));
   }
 

@@ -1,0 +1,4 @@
+package dev.cairn.attribution;
+
+/** An example and its score. */
+public record Ranked(int index, float score) {}
