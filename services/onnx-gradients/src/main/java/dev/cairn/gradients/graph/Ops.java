@@ -1,0 +1,202 @@
+package dev.cairn.gradients.graph;
+
+import static dev.cairn.gradients.graph.GraphWriter.attribute;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** ONNX operators as functions of values, each knowing its result's shape. */
+public final class Ops {
+  private final GraphWriter writer;
+
+  public Ops(GraphWriter writer) {
+    this.writer = writer;
+  }
+
+  public GraphWriter writer() {
+    return writer;
+  }
+
+  public Value add(Value a, Value b) {
+    return binary("Add", a, b);
+  }
+
+  public Value sub(Value a, Value b) {
+    return binary("Sub", a, b);
+  }
+
+  public Value mul(Value a, Value b) {
+    return binary("Mul", a, b);
+  }
+
+  public Value mul(Value a, double factor) {
+    return factor == 1 ? a : mul(a, writer.scalar(factor));
+  }
+
+  public Value div(Value a, Value b) {
+    return binary("Div", a, b);
+  }
+
+  public Value binary(String operator, Value a, Value b) {
+    return new Value(
+        writer.node(operator, List.of(a.name(), b.name())), Shape.broadcast(a.shape(), b.shape()));
+  }
+
+  /** An elementwise function of one argument: Neg, Exp, Sqrt, … */
+  public Value unary(String operator, Value x) {
+    return new Value(writer.node(operator, List.of(x.name())), x.shape());
+  }
+
+  /** Sum over axes (ascending, not negative); without any it is the value itself. */
+  public Value reduceSum(Value x, boolean keep, int... axes) {
+    if (axes.length == 0) {
+      return x;
+    }
+    long[] longAxes = Arrays.stream(axes).asLongStream().toArray();
+    String sum =
+        writer.node(
+            "ReduceSum",
+            List.of(x.name(), writer.longs(longAxes)),
+            attribute("keepdims", keep ? 1 : 0));
+    Shape shape = x.shape();
+    for (int axis : axes) {
+      shape = shape.with(axis, 1);
+    }
+    if (!keep) {
+      Shape kept = shape;
+      shape =
+          new Shape(
+              IntStream.range(0, x.rank())
+                  .filter(i -> Arrays.stream(axes).noneMatch(a -> a == i))
+                  .mapToObj(kept::dim)
+                  .toList());
+    }
+    return new Value(sum, shape);
+  }
+
+  public Value reshape(Value x, Shape shape) {
+    if (x.shape().equals(shape)) {
+      return x;
+    }
+    String target = writer.longs(shape.reshapeTarget());
+    return new Value(writer.node("Reshape", List.of(x.name(), target)), shape);
+  }
+
+  public Value transpose(Value x, int... permutation) {
+    if (Arrays.equals(permutation, IntStream.range(0, x.rank()).toArray())) {
+      return x;
+    }
+    long[] perm = Arrays.stream(permutation).asLongStream().toArray();
+    return new Value(
+        writer.node("Transpose", List.of(x.name()), attribute("perm", perm)),
+        x.shape().permute(permutation));
+  }
+
+  /** Transpose of the last two axes. */
+  public Value transposeMatrix(Value x) {
+    int[] permutation = IntStream.range(0, x.rank()).toArray();
+    permutation[x.rank() - 1] = x.rank() - 2;
+    permutation[x.rank() - 2] = x.rank() - 1;
+    return transpose(x, permutation);
+  }
+
+  /** Matrix product over the last two axes, the axes before them broadcast. */
+  public Value matMul(Value a, Value b) {
+    Shape stack =
+        Shape.broadcast(a.shape().slice(0, a.rank() - 2), b.shape().slice(0, b.rank() - 2));
+    Shape matrix = new Shape(List.of(a.shape().dim(-2), b.shape().dim(-1)));
+    return new Value(writer.node("MatMul", List.of(a.name(), b.name())), stack.concat(matrix));
+  }
+
+  public Value concat(int axis, List<Value> parts) {
+    if (parts.size() == 1) {
+      return parts.getFirst();
+    }
+    long size = parts.stream().mapToLong(p -> p.shape().size(axis)).sum();
+    return new Value(
+        writer.node("Concat", parts.stream().map(Value::name).toList(), attribute("axis", axis)),
+        parts.getFirst().shape().with(axis, size));
+  }
+
+  /** Elements start, start + step, … (count of them) along an axis; the step may be negative. */
+  public Value slice(Value x, int axis, long start, long count, long step) {
+    if (start == 0 && step == 1 && count == x.shape().size(axis)) {
+      return x;
+    }
+    long end = start + count * step;
+    String name =
+        writer.node(
+            "Slice",
+            List.of(
+                x.name(),
+                writer.longs(start),
+                // An end before element 0 can only be said by "as far as it goes".
+                writer.longs(end < 0 ? Long.MIN_VALUE + 1 : end),
+                writer.longs(axis),
+                writer.longs(step)));
+    return new Value(name, x.shape().with(axis, count));
+  }
+
+  /** Zeros before and after along each axis; negative counts crop. */
+  public Value pad(Value x, long[] before, long[] after) {
+    if (Arrays.stream(before).allMatch(p -> p == 0) && Arrays.stream(after).allMatch(p -> p == 0)) {
+      return x;
+    }
+    long[] pads = new long[2 * x.rank()];
+    Shape shape = x.shape();
+    for (int i = 0; i < x.rank(); i++) {
+      pads[i] = before[i];
+      pads[x.rank() + i] = after[i];
+      if (before[i] != 0 || after[i] != 0) {
+        shape = shape.with(i, shape.size(i) + before[i] + after[i]);
+      }
+    }
+    return new Value(writer.node("Pad", List.of(x.name(), writer.longs(pads))), shape);
+  }
+
+  /** Puts step − 1 zeros between neighbours along an axis. */
+  public Value dilate(Value x, int axis, long step) {
+    if (step == 1) {
+      return x;
+    }
+    long size = x.shape().size(axis);
+    Shape split = x.shape().slice(0, axis + 1).concat(Shape.of(1));
+    split = split.concat(x.shape().slice(axis + 1, x.rank()));
+    long[] after = new long[split.rank()];
+    after[axis + 1] = step - 1;
+    Value padded = pad(reshape(x, split), new long[split.rank()], after);
+    return slice(
+        reshape(padded, x.shape().with(axis, size * step)), axis, 0, (size - 1) * step + 1, 1);
+  }
+
+  /** Repeats a value's axes of one until it has another value's shape. */
+  public Value spread(Value x, Value like) {
+    String shape = writer.node("Shape", List.of(like.name()));
+    return new Value(writer.node("Expand", List.of(x.name(), shape)), like.shape());
+  }
+
+  /** Sum of equally shaped values. */
+  public Value sum(List<Value> terms) {
+    Value sum = terms.getFirst();
+    for (Value term : terms.subList(1, terms.size())) {
+      sum = add(sum, term);
+    }
+    return sum;
+  }
+
+  /** Sums away what broadcasting has spread: from a result's shape back to an operand's. */
+  public Value unbroadcast(Value x, Shape operand) {
+    List<Integer> axes = new ArrayList<>();
+    int lead = x.rank() - operand.rank();
+    for (int i = 0; i < x.rank(); i++) {
+      boolean spread = i < lead || operand.dim(i - lead).isOne();
+      if (spread && !(x.shape().dim(i).isOne() && i >= lead)) {
+        axes.add(i);
+      }
+    }
+    Value summed = reduceSum(x, true, axes.stream().mapToInt(i -> i).toArray());
+    return reshape(summed, operand);
+  }
+}

@@ -1,0 +1,129 @@
+package dev.cairn.gradients.rules;
+
+import dev.cairn.gradients.ParameterFeatures;
+import dev.cairn.gradients.ProjectionMatrices;
+import dev.cairn.gradients.graph.Ops;
+import dev.cairn.gradients.graph.Shape;
+import dev.cairn.gradients.graph.Value;
+
+/**
+ * A weight used in a convolution: a linear map on unfolded patches.
+ *
+ * @param weight the initialiser, [out, in / group, *kernel]
+ * @param input [batch, in, *spatial]
+ * @param delta [batch, out, *spatial after]
+ */
+record ConvolutionGradient(Convolution convolution, Value weight, Value input, Value delta)
+    implements LinearGradient {
+
+  @Override
+  public int dOut() {
+    return (int) weight.shape().size(0);
+  }
+
+  @Override
+  public int dIn() {
+    return (int) (weight.shape().elements() / dOut());
+  }
+
+  @Override
+  public boolean transposed() {
+    return false;
+  }
+
+  private long group() {
+    return convolution.group();
+  }
+
+  private long positions() {
+    return delta.shape().slice(2, delta.rank()).elements();
+  }
+
+  @Override
+  public Value gradient(Ops ops) {
+    long[] kernel = convolution.kernel();
+    int elements = (int) convolution.kernelElements();
+    int channels = (int) input.shape().size(1);
+    Value patches = convolution.grouped(channels).apply(ops, input, window(ops, channels), null);
+    Value columns =
+        ops.reshape(patches, Shape.batch(group(), channels / group() * elements, positions()));
+    Value rows = ops.reshape(delta, Shape.batch(group(), dOut() / group(), positions()));
+    Value gradient = ops.matMul(rows, ops.transposeMatrix(columns));
+    return ops.reshape(gradient, Shape.batch(dOut(), channels / group()).concat(Shape.of(kernel)));
+  }
+
+  /** One-hot kernels that turn each channel into one channel per element of the window. */
+  private Value window(Ops ops, int channels) {
+    int elements = (int) convolution.kernelElements();
+    float[] oneHot = new float[channels * elements * elements];
+    for (int row = 0; row < channels * elements; row++) {
+      oneHot[row * elements + row % elements] = 1;
+    }
+    return ops.writer().floats(oneHot, kernelShape((long) channels * elements, 1));
+  }
+
+  private long[] kernelShape(long outputs, long inputs) {
+    return Shape.of(outputs, inputs).concat(Shape.of(convolution.kernel())).sizes();
+  }
+
+  @Override
+  public Value projected(Ops ops, ParameterFeatures layer, ProjectionMatrices matrices) {
+    Value projectedInput = projectedInput(ops, layer, matrices);
+    boolean grouped = group() > 1;
+    Value a =
+        ops.reshape(
+            projectedInput,
+            grouped
+                ? Shape.batch(group(), layer.rIn(), positions())
+                : Shape.batch(layer.rIn(), positions()));
+    Value d =
+        ops.reshape(
+            delta,
+            grouped
+                ? Shape.batch(group(), dOut() / group(), positions())
+                : Shape.batch(dOut(), positions()));
+    Value columns = ops.transposeMatrix(a);
+    Value product;
+    if (layer.rOut() == layer.dOut() && !grouped) {
+      product = ops.matMul(d, columns);
+    } else {
+      Value out = projectionOut(ops, layer, matrices);
+      product =
+          Contraction.positionsFirst(layer, positions())
+              ? ops.matMul(out, ops.matMul(d, columns))
+              : ops.matMul(ops.matMul(out, d), columns);
+    }
+    Value summed = grouped ? ops.reduceSum(product, false, 1) : product;
+    return ops.reshape(summed, Shape.batch(layer.length()));
+  }
+
+  /** P_out, [rOut, out]; for a grouped convolution [group, rOut, out / group]. */
+  private Value projectionOut(Ops ops, ParameterFeatures layer, ProjectionMatrices matrices) {
+    Value out = ops.writer().floats(matrices.out(layer), layer.rOut(), layer.dOut());
+    return group() == 1
+        ? out
+        : ops.transpose(
+            ops.reshape(out, Shape.of(layer.rOut(), group(), layer.dOut() / group())), 1, 0, 2);
+  }
+
+  /** P_in [patch; 1] at every position: [batch, group × rIn, *spatial after]. */
+  private Value projectedInput(Ops ops, ParameterFeatures layer, ProjectionMatrices matrices) {
+    float[] in = matrices.in(layer);
+    int r = layer.rIn();
+    float[] weights = new float[r * dIn()];
+    float[] constants = new float[r];
+    for (int row = 0; row < r; row++) {
+      System.arraycopy(in, row * layer.dIn(), weights, row * dIn(), dIn());
+      constants[row] = layer.bias() == null ? 0 : in[row * layer.dIn() + dIn()];
+    }
+    long inputs = weight.shape().size(1);
+    Value kernel = repeat(ops, ops.writer().floats(weights, kernelShape(r, inputs)));
+    Value bias = layer.bias() == null ? null : repeat(ops, ops.writer().floats(constants, r));
+    return convolution.apply(ops, input, kernel, bias);
+  }
+
+  /** The same weights for every group. */
+  private Value repeat(Ops ops, Value x) {
+    return ops.concat(0, java.util.Collections.nCopies((int) group(), x));
+  }
+}

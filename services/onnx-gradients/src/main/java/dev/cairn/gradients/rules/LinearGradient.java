@@ -1,0 +1,28 @@
+package dev.cairn.gradients.rules;
+
+import dev.cairn.gradients.ParameterFeatures;
+import dev.cairn.gradients.ProjectionMatrices;
+import dev.cairn.gradients.graph.Ops;
+import dev.cairn.gradients.graph.Value;
+
+/** One use of a weight in a linear map, known by the map's input and its output gradient. */
+public interface LinearGradient {
+  /** Rows of the gradient matrix: outputs of the map. */
+  int dOut();
+
+  /** Columns of the gradient matrix: inputs of the map, a bias not counted. */
+  int dIn();
+
+  /** Whether the file stores the weight as inputs × outputs. */
+  boolean transposed();
+
+  /** The gradient itself, [batch, *shape in the file]. */
+  Value gradient(Ops ops);
+
+  /**
+   * P_out · G · P_inᵀ, row-major, [batch, rOut × rIn].
+   *
+   * @param layer sizes; with a bias, dIn is one more than here
+   */
+  Value projected(Ops ops, ParameterFeatures layer, ProjectionMatrices matrices);
+}
