@@ -1,0 +1,149 @@
+package dev.cairn.runtime;
+
+import dev.cairn.attribution.Progress;
+import dev.cairn.gradients.Differentiator;
+import dev.cairn.gradients.GradientException;
+import dev.cairn.gradients.GradientGraph;
+import dev.cairn.gradients.GradientSpec;
+import dev.cairn.gradients.Parameters;
+import dev.cairn.gradients.Projection;
+import dev.cairn.gradients.onnx.ValueInfoProto;
+import dev.cairn.runtime.compile.ModelSimplifier;
+import dev.cairn.runtime.compile.SimplificationException;
+import dev.cairn.runtime.compile.SimplifiedModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** Derives the gradient graph of a model, checks it, and writes it down. */
+public final class GradientCompiler {
+
+  private static final int STEPS = 4;
+
+  private GradientCompiler() {}
+
+  /**
+   * Compiles a bundle into its own {@code gradients/} directory.
+   *
+   * @throws BundleException if the model cannot be differentiated, or the directory not written
+   */
+  public static CompiledBundle compile(
+      ModelBundle bundle, CompileOptions options, Progress progress) {
+    CompiledGradients gradients =
+        compile(bundle.model(), options, bundle.gradientsDirectory(), progress);
+    requirePredictionShapedAsSample(bundle.model(), gradients.manifest());
+    return new CompiledBundle(bundle, gradients);
+  }
+
+  /** Compiles a model into a directory; what was there before is replaced. */
+  public static CompiledGradients compile(
+      DenoiserModel model, CompileOptions options, Path directory, Progress progress) {
+    progress.update("simplify", 0, STEPS);
+    GradientGraph graph = differentiate(model, options, progress);
+    progress.update("write", 2, STEPS);
+    Path file = write(directory, graph);
+    progress.update("verify", 3, STEPS);
+    GradientManifest unverified = manifest(model, options, graph, file, true);
+    boolean invariant = BatchInvariance.holds(new CompiledGradients(model, file, unverified));
+    GradientManifest manifest = manifest(model, options, graph, file, invariant);
+    writeManifest(directory, manifest);
+    progress.update("done", STEPS, STEPS);
+    return new CompiledGradients(model, file, manifest);
+  }
+
+  private static GradientGraph differentiate(
+      DenoiserModel model, CompileOptions options, Progress progress) {
+    try {
+      SimplifiedModel simplified = ModelSimplifier.simplify(model.path());
+      progress.update("differentiate", 1, STEPS);
+      Set<String> parameters = Parameters.discover(simplified.original(), simplified.simplified());
+      return Differentiator.differentiate(
+          simplified.simplified(), new GradientSpec(parameters, projection(options)));
+    } catch (GradientException | SimplificationException e) {
+      throw new BundleException(model.path() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Projection projection(CompileOptions options) {
+    return switch (options.projection()) {
+      case KRONECKER -> new Projection.Kronecker(options.seed(), options.dimension());
+      case IDENTITY -> new Projection.Identity();
+    };
+  }
+
+  private static GradientManifest manifest(
+      DenoiserModel model,
+      CompileOptions options,
+      GradientGraph graph,
+      Path file,
+      boolean invariant) {
+    boolean identity = options.projection() == CompileOptions.ProjectionKind.IDENTITY;
+    int opset = Math.toIntExact(graph.model().getOpsetImport(0).getVersion());
+    return new GradientManifest(
+        GradientManifest.FORMAT,
+        model.digest(),
+        DenoiserModel.sha256(file),
+        options.projection().label(),
+        identity ? 0 : options.dimension(),
+        options.seed(),
+        graph.featureDimension(),
+        opset,
+        predictionShape(graph),
+        invariant,
+        graph.layout());
+  }
+
+  private static List<Integer> predictionShape(GradientGraph graph) {
+    ValueInfoProto prediction =
+        graph.model().getGraph().getOutputList().stream()
+            .filter(output -> output.getName().equals(GradientGraph.PREDICTION))
+            .findFirst()
+            .orElseThrow();
+    return prediction.getType().getTensorType().getShape().getDimList().stream()
+        .skip(1)
+        .map(dim -> Math.toIntExact(dim.getDimValue()))
+        .toList();
+  }
+
+  /** The manifest goes last: a directory without one is not taken for compiled gradients. */
+  private static Path write(Path directory, GradientGraph graph) {
+    Path file = directory.resolve(CompiledGradients.GRAPH_FILE);
+    try {
+      Files.createDirectories(directory);
+      Files.deleteIfExists(directory.resolve(CompiledGradients.MANIFEST_FILE));
+      Durable.write(file, graph.model()::writeTo);
+      return file;
+    } catch (IOException e) {
+      throw unwritable(directory, e);
+    }
+  }
+
+  private static void writeManifest(Path directory, GradientManifest manifest) {
+    try {
+      Durable.write(
+          directory.resolve(CompiledGradients.MANIFEST_FILE),
+          out -> out.write(Json.MAPPER.writeValueAsBytes(manifest)));
+    } catch (IOException e) {
+      throw unwritable(directory, e);
+    }
+  }
+
+  private static BundleException unwritable(Path directory, IOException e) {
+    return new BundleException(
+        "%s: cannot be written (%s); make room or choose a writable place"
+            .formatted(directory, e.getMessage()),
+        e);
+  }
+
+  private static void requirePredictionShapedAsSample(
+      DenoiserModel model, GradientManifest manifest) {
+    List<Integer> sample = model.signature().sample().shape();
+    if (!manifest.predictionShape().equals(sample)) {
+      throw new BundleException(
+          "%s: predicts %s for a sample of %s; models that also predict a variance are not supported. Export the mean only"
+              .formatted(model.path(), manifest.predictionShape(), sample));
+    }
+  }
+}

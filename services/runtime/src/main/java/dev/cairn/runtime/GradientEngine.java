@@ -1,0 +1,116 @@
+package dev.cairn.runtime;
+
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns rows into mean projected gradients. Named platform threads run one shared session; rows of
+ * many callers (records, partitions, generations) share its micro-batches.
+ */
+public final class GradientEngine implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GradientEngine.class);
+
+  private final CompiledGradients gradients;
+  private final EngineOptions options;
+  private final OrtSession session;
+  private final RowQueue queue = new RowQueue();
+  private final List<Thread> workers = new ArrayList<>();
+  private final Timer runTimer;
+  private final DistributionSummary rowsPerRun;
+
+  public GradientEngine(CompiledGradients gradients, EngineOptions options, MeterRegistry meters) {
+    this.gradients = gradients;
+    this.options = options;
+    this.session = gradients.openSession();
+    this.runTimer =
+        Timer.builder("cairn.gradient.run.seconds")
+            .description("Time of one run of the gradient graph")
+            .publishPercentileHistogram()
+            .register(meters);
+    this.rowsPerRun =
+        DistributionSummary.builder("cairn.gradient.rows")
+            .description("Rows that shared one run of the gradient graph")
+            .register(meters);
+    Gauge.builder("cairn.gradient.queue", queue, RowQueue::size)
+        .description("Rows waiting for a run of the gradient graph")
+        .register(meters);
+    Gauge.builder("cairn.tensors.open", OpenTensors::count)
+        .description("ONNX Runtime tensors open in this process")
+        .register(meters);
+    for (int worker = 0; worker < options.workers(); worker++) {
+      workers.add(Thread.ofPlatform().name("gradient-" + worker).daemon(true).start(this::work));
+    }
+  }
+
+  /**
+   * Computes the mean over rows of F(x_t, t, c; s, o) (METHOD §2, §4).
+   *
+   * @param rows at least one
+   * @param normalise whether each row's feature is scaled to unit norm before averaging
+   * @return the mean, length K; its bits do not depend on which other rows share the batches
+   */
+  public CompletableFuture<float[]> meanFeatures(List<GradientRow> rows, boolean normalise) {
+    if (rows.isEmpty()) {
+      throw new IllegalArgumentException("a mean needs at least one row");
+    }
+    MeanRequest request = new MeanRequest(rows, normalise);
+    queue.add(request);
+    return request.mean();
+  }
+
+  private void work() {
+    GradientBatch batch = new GradientBatch(gradients, session, options.maxRows());
+    List<RowQueue.Waiting> rows = queue.take(options.maxRows());
+    while (!rows.isEmpty()) {
+      List<RowQueue.Waiting> current = rows;
+      runTimer.record(() -> run(batch, current));
+      rowsPerRun.record(rows.size());
+      rows = queue.take(options.maxRows());
+    }
+  }
+
+  private void run(GradientBatch batch, List<RowQueue.Waiting> rows) {
+    try {
+      float[][] features =
+          batch.features(rows.stream().map(w -> w.request().row(w.row())).toList());
+      for (int i = 0; i < rows.size(); i++) {
+        rows.get(i).request().complete(rows.get(i).row(), features[i]);
+      }
+    } catch (OrtException | RuntimeException e) {
+      LOG.debug("a run of the gradient graph failed", e);
+      rows.forEach(waiting -> waiting.request().fail(e));
+    }
+  }
+
+  /** Fails what still waits, ends the workers after their current run, and frees the session. */
+  @Override
+  public void close() {
+    queue
+        .close()
+        .forEach(w -> w.request().fail(new IllegalStateException("the gradient engine is closed")));
+    boolean interrupted = false;
+    for (Thread worker : workers) {
+      while (worker.isAlive()) {
+        try {
+          worker.join();
+        } catch (InterruptedException _) {
+          interrupted = true; // a session must not be freed under a running worker
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    OnnxSessions.close(session);
+  }
+}

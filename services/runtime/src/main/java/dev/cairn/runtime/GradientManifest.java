@@ -1,0 +1,48 @@
+package dev.cairn.runtime;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.cairn.gradients.ParameterFeatures;
+import java.util.List;
+
+/**
+ * What {@code gradients/manifest.json} of a bundle says of the gradient graph beside it.
+ *
+ * @param format version of this layout
+ * @param modelDigest SHA-256 of the ONNX file that was differentiated
+ * @param graphDigest SHA-256 of the gradient graph
+ * @param projection kronecker or identity
+ * @param requestedDimension wanted length of the feature vector; 0 for identity
+ * @param seed seed of the projection matrices
+ * @param featureDimension actual length of the feature vector (K)
+ * @param opset ONNX opset of the graph
+ * @param predictionShape shape of one row of the prediction
+ * @param batchInvariant whether a row's bits were the same in every batch tried when compiling
+ * @param layout which features belong to which parameter
+ */
+@JsonPropertyOrder({"format", "modelDigest", "graphDigest"})
+public record GradientManifest(
+    int format,
+    String modelDigest,
+    String graphDigest,
+    String projection,
+    int requestedDimension,
+    long seed,
+    int featureDimension,
+    int opset,
+    List<Integer> predictionShape,
+    boolean batchInvariant,
+    List<ParameterFeatures> layout) {
+
+  /** The layout that this version writes and reads. */
+  public static final int FORMAT = 1;
+
+  public GradientManifest {
+    predictionShape = List.copyOf(predictionShape);
+    layout = List.copyOf(layout);
+  }
+
+  /** Returns the number of elements of one row of the prediction. */
+  public int predictionElements() {
+    return predictionShape.stream().reduce(1, Math::multiplyExact);
+  }
+}
