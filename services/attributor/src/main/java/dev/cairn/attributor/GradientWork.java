@@ -1,0 +1,146 @@
+package dev.cairn.attributor;
+
+import static dev.cairn.schemas.v1.DeadLetterClass.MALFORMED;
+import static dev.cairn.schemas.v1.DeadLetterClass.NOT_FINITE;
+
+import dev.cairn.attributor.events.Event;
+import dev.cairn.attributor.events.EventCodec;
+import dev.cairn.attributor.events.PayloadFormat;
+import dev.cairn.attributor.events.RejectedException;
+import dev.cairn.attributor.events.Tensors;
+import dev.cairn.runtime.FeatureExtractor;
+import dev.cairn.schemas.v1.Features;
+import dev.cairn.schemas.v1.GenerationCompleted;
+import dev.cairn.schemas.v1.GenerationStep;
+import dev.cairn.schemas.v1.Subject;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** What the gradient stage does with one event (METHOD §4). */
+final class GradientWork implements RecordPipeline.Work {
+  private final GradientOptions options;
+  private final GenerationReader reader;
+  private final EventCodec codec;
+  private final SubjectTimer timer;
+
+  GradientWork(
+      GradientOptions options, GenerationReader reader, EventCodec codec, MeterRegistry meters) {
+    this.options = options;
+    this.reader = reader;
+    this.codec = codec;
+    this.timer =
+        new SubjectTimer(
+            meters,
+            "cairn.gradient.seconds",
+            "From a checked event to its features, waiting for the micro-batch included");
+  }
+
+  @Override
+  public CompletionStage<List<ProducerRecord<byte[], byte[]>>> begin(Event event) {
+    return switch (event.body()) {
+      case GenerationStep step -> step(event, step);
+      case GenerationCompleted completed -> completed(event, completed);
+      default ->
+          throw new RejectedException(
+              MALFORMED,
+              "a %s; expected a generation's step or completion"
+                  .formatted(event.body().getDescriptorForType().getName()));
+    };
+  }
+
+  private CompletionStage<List<ProducerRecord<byte[], byte[]>>> step(
+      Event event, GenerationStep step) {
+    GenerationReader.Step input = reader.step(step);
+    FeatureExtractor extractor = input.model().features();
+    int timestep = step.getTimestep();
+    float[] estimate = Estimates.of(input, timestep);
+    Features.Builder features =
+        Features.newBuilder()
+            .setGenerationId(step.getGenerationId())
+            .setModel(step.getModel())
+            .setSubject(Subject.STEP)
+            .setStep(step.getStep())
+            .setStepCount(step.getStepCount())
+            .setTimestep(timestep)
+            .setProvenance(Provenances.toWire(extractor.stepProvenance(timestep)))
+            .putAllTags(step.getTagsMap());
+    return emit(
+        event,
+        features,
+        input.model(),
+        estimate,
+        () -> extractor.step(step.getGenerationId(), estimate, timestep, input.conditioning()));
+  }
+
+  /** A final image stands after the last step: step = step_count, timestep 0. */
+  private CompletionStage<List<ProducerRecord<byte[], byte[]>>> completed(
+      Event event, GenerationCompleted completed) {
+    GenerationReader.Image input = reader.completed(completed);
+    FeatureExtractor extractor = input.model().features();
+    Features.Builder features =
+        Features.newBuilder()
+            .setGenerationId(completed.getGenerationId())
+            .setModel(completed.getModel())
+            .setSubject(Subject.FINAL_IMAGE)
+            .setStep(completed.getStepCount())
+            .setStepCount(completed.getStepCount())
+            .setProvenance(Provenances.toWire(extractor.imageProvenance()))
+            .putAllTags(completed.getTagsMap());
+    return emit(
+        event,
+        features,
+        input.model(),
+        input.image(),
+        () -> extractor.image(completed.getGenerationId(), input.image(), input.conditioning()));
+  }
+
+  /** Computes a feature vector. */
+  private interface Gradient {
+    CompletableFuture<float[]> begin();
+  }
+
+  private CompletionStage<List<ProducerRecord<byte[], byte[]>>> emit(
+      Event event,
+      Features.Builder features,
+      ServedModel model,
+      float[] estimate,
+      Gradient gradient) {
+    features.setSourceTimeMicros(event.timeMicros());
+    if ((long) estimate.length * Float.BYTES <= options.largestEstimateBytes()) {
+      features.setEstimate(Tensors.of(estimate, model.sampleShape()));
+    }
+    Timer.Sample started = timer.start();
+    return gradient
+        .begin()
+        .thenApply(
+            vector -> {
+              timer.stop(started, features.getSubject());
+              requireFinite(vector);
+              features.setFeatures(Tensors.of(vector, vector.length));
+              return List.of(
+                  codec.encode(
+                      options.featuresTopic(),
+                      features.getGenerationId(),
+                      features.build(),
+                      event.timeMicros(),
+                      PayloadFormat.PROTOBUF,
+                      event.trace()));
+            });
+  }
+
+  /** Finite inputs can overflow inside the model; an undefined feature must not reach an index. */
+  private static void requireFinite(float[] vector) {
+    for (int i = 0; i < vector.length; i++) {
+      if (!Float.isFinite(vector[i])) {
+        throw new RejectedException(
+            NOT_FINITE,
+            "feature %d is %s although the inputs are finite: the model overflows at them"
+                .formatted(i, vector[i]));
+      }
+    }
+  }
+}
