@@ -10,10 +10,6 @@ import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
-import dev.cairn.schemas.v1.Attribution;
-import dev.cairn.schemas.v1.DataType;
-import dev.cairn.schemas.v1.GenerationStep;
-import dev.cairn.schemas.v1.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,12 +22,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** examples/some-message.json is an example of the message SomeMessage. */
+/**
+ * examples/some-message.json is an example of the message SomeMessage. Names no generated class, so
+ * that a change that breaks readers reaches {@code BaselineTest} instead of the compiler.
+ */
 class ExamplesTest {
 
   private static final Path EXAMPLES = Path.of("src/main/resources/examples");
-  private static final Map<DataType, Integer> ELEMENT_BYTES =
-      Map.of(DataType.FP32, 4, DataType.FP16, 2, DataType.BF16, 2, DataType.INT64, 8);
+  private static final Map<String, Integer> ELEMENT_BYTES =
+      Map.of("FP32", 4, "FP16", 2, "BF16", 2, "INT64", 8);
 
   static List<Path> examples() throws IOException {
     try (Stream<Path> files = Files.list(EXAMPLES)) {
@@ -91,30 +90,35 @@ class ExamplesTest {
   @ParameterizedTest
   @MethodSource("examples")
   void tensors_hold_as_many_bytes_as_their_shape_says(Path example) throws Exception {
-    assertThat(tensors(read(example)))
-        .allSatisfy(
-            tensor ->
-                assertThat(tensor.getData().size())
-                    .isEqualTo(
-                        tensor.getShapeList().stream()
-                                .mapToInt(Long::intValue)
-                                .reduce(1, Math::multiplyExact)
-                            * ELEMENT_BYTES.get(tensor.getDataType())));
+    for (JsonNode tensor : new ObjectMapper().readTree(example.toFile()).findParents("dataType")) {
+      int elements = 1;
+      for (JsonNode extent : tensor.path("shape")) {
+        elements *= extent.asInt();
+      }
+      assertThat(tensor.path("data").binaryValue())
+          .hasSize(elements * ELEMENT_BYTES.get(tensor.path("dataType").asText()));
+    }
   }
 
   @Test
   void the_examples_tell_one_story() throws Exception {
     // Given
-    GenerationStep step = (GenerationStep) read(EXAMPLES.resolve("generation-step.json"));
-    Attribution attribution = (Attribution) read(EXAMPLES.resolve("attribution.json"));
+    JsonNode step = new ObjectMapper().readTree(EXAMPLES.resolve("generation-step.json").toFile());
+    JsonNode attribution =
+        new ObjectMapper().readTree(EXAMPLES.resolve("attribution.json").toFile());
 
     // Then
-    assertThat(attribution.getGenerationId()).isEqualTo(step.getGenerationId());
-    assertThat(attribution.getTimestep()).isEqualTo(step.getTimestep());
-    assertThat(
-            attribution.getSummary().getHistogramList().stream().mapToInt(Integer::intValue).sum())
-        .isEqualTo(attribution.getSummary().getCount())
-        .isEqualTo(attribution.getProvenance().getExamples());
+    for (String shared :
+        List.of("generationId", "model", "step", "stepCount", "timestep", "tags")) {
+      assertThat(attribution.get(shared)).as(shared).isNotNull().isEqualTo(step.get(shared));
+    }
+    int counted = 0;
+    for (JsonNode bin : attribution.at("/summary/histogram")) {
+      counted += bin.asInt();
+    }
+    assertThat(counted)
+        .isEqualTo(attribution.at("/summary/count").asInt())
+        .isEqualTo(attribution.at("/provenance/examples").asInt());
   }
 
   private static Message read(Path example) throws IOException {
@@ -130,16 +134,6 @@ class ExamplesTest {
             .matcher(kebab)
             .replaceAll(word -> word.group(1).toUpperCase(Locale.ROOT));
     return Protos.load().message("cairn.v1." + name);
-  }
-
-  private static Stream<Tensor> tensors(Message message) {
-    if (message instanceof Tensor tensor) {
-      return Stream.of(tensor);
-    }
-    return message.getAllFields().values().stream()
-        .flatMap(value -> value instanceof List<?> list ? list.stream() : Stream.of(value))
-        .filter(Message.class::isInstance)
-        .flatMap(value -> tensors((Message) value));
   }
 
   /** Everything in the example stands in the canonical form too, which also prints defaults. */
