@@ -27,6 +27,9 @@ final class GenerationReader {
   private final Map<String, ServedModel> models;
 
   GenerationReader(Map<String, ServedModel> models) {
+    if (models.isEmpty()) {
+      throw new IllegalArgumentException("the gradient stage needs at least one model");
+    }
     this.models = new TreeMap<>(models); // sorted, because reasons list the known ids
   }
 

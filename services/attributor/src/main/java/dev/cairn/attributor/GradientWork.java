@@ -15,6 +15,7 @@ import dev.cairn.schemas.v1.GenerationStep;
 import dev.cairn.schemas.v1.Subject;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -36,7 +37,8 @@ final class GradientWork implements RecordPipeline.Work {
         new SubjectTimer(
             meters,
             "cairn.gradient.seconds",
-            "From a checked event to its features, waiting for the micro-batch included");
+            "From a checked event to its features, waiting for the micro-batch included",
+            EnumSet.of(Subject.STEP, Subject.FINAL_IMAGE));
   }
 
   @Override

@@ -18,8 +18,10 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -28,6 +30,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** What the scoring stage does with one event (METHOD §5, §6). */
 final class ScoringWork implements RecordPipeline.Work {
+  private static final Set<Subject> SUBJECTS =
+      EnumSet.of(Subject.STEP, Subject.FINAL_IMAGE, Subject.TRAJECTORY, Subject.AGGREGATE);
+
   private final ScoringOptions options;
   private final EventCodec codec;
   private final Map<String, ScoredIndex> indexes;
@@ -54,12 +59,16 @@ final class ScoringWork implements RecordPipeline.Work {
                     TreeMap::new)); // sorted, because reasons list the known ids
     this.scoreTimer =
         new SubjectTimer(
-            meters, "cairn.score.seconds", "Scoring one feature vector against a whole index");
+            meters,
+            "cairn.score.seconds",
+            "Scoring one feature vector against a whole index",
+            SUBJECTS);
     this.endToEndTimer =
         new SubjectTimer(
             meters,
             "cairn.end.to.end.seconds",
-            "From the source record's production to its attribution, before publishing");
+            "From the source record's production to its attribution, before publishing",
+            SUBJECTS);
   }
 
   /** Scores on the calling worker: the pool's size bounds how many walk the index at once. */
@@ -91,8 +100,7 @@ final class ScoringWork implements RecordPipeline.Work {
     if (features.getGenerationId().isBlank()) {
       throw new RejectedException(MALFORMED, "generation_id is missing");
     }
-    if (features.getSubject() == Subject.SUBJECT_UNSPECIFIED
-        || features.getSubject() == Subject.UNRECOGNIZED) {
+    if (!SUBJECTS.contains(features.getSubject())) {
       throw new RejectedException(
           MALFORMED,
           "subject is %d; expected STEP, FINAL_IMAGE, TRAJECTORY or AGGREGATE"

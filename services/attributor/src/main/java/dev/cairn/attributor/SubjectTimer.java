@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A histogram of durations with the subject as its one tag, registered at once for every subject.
@@ -15,18 +16,16 @@ final class SubjectTimer {
   private final MeterRegistry meters;
   private final Map<Subject, Timer> timers = new EnumMap<>(Subject.class);
 
-  SubjectTimer(MeterRegistry meters, String name, String description) {
+  SubjectTimer(MeterRegistry meters, String name, String description, Set<Subject> subjects) {
     this.meters = meters;
-    for (Subject subject : Subject.values()) {
-      if (subject != Subject.UNRECOGNIZED && subject != Subject.SUBJECT_UNSPECIFIED) {
-        timers.put(
-            subject,
-            Timer.builder(name)
-                .description(description)
-                .tag("subject", subject.name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                .publishPercentileHistogram()
-                .register(meters));
-      }
+    for (Subject subject : subjects) {
+      timers.put(
+          subject,
+          Timer.builder(name)
+              .description(description)
+              .tag("subject", subject.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+              .publishPercentileHistogram()
+              .register(meters));
     }
   }
 

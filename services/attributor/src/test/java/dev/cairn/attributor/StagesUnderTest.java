@@ -17,8 +17,10 @@ import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -32,6 +34,7 @@ final class StagesUnderTest implements AutoCloseable {
 
   private final MeterRegistry meters = new SimpleMeterRegistry();
   private final Vertx vertx = Vertx.vertx();
+  private final Path directory;
   private final FashionModel model;
   private final EmbeddedBroker broker;
   private final KafkaProbe kafka;
@@ -54,7 +57,7 @@ final class StagesUnderTest implements AutoCloseable {
 
   private StagesUnderTest() {
     try {
-      Path directory = Files.createTempDirectory("cairn-attributor-");
+      directory = Files.createTempDirectory("cairn-attributor-");
       model = FashionModel.prepare(directory);
       broker = EmbeddedBroker.start(null);
       broker.createTopics(
@@ -168,5 +171,10 @@ final class StagesUnderTest implements AutoCloseable {
     kafka.close();
     model.close();
     broker.close();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 }

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.cairn.schemas.v1.GenerationCompleted;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class EventCodecTest {
@@ -119,6 +122,27 @@ class EventCodecTest {
                 "Application/JSON; charset=UTF-8"));
 
     assertThat(event.body()).isEqualTo(step());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "generation-step, dev.cairn.generation.step.v1",
+    "generation-completed, dev.cairn.generation.completed.v1",
+    "features, dev.cairn.features.v1",
+    "attribution, dev.cairn.attribution.v1"
+  })
+  void the_examples_of_the_topics_description_are_read(String example, String type)
+      throws IOException {
+    byte[] payload;
+    try (InputStream in =
+        EventCodecTest.class.getResourceAsStream("/examples/" + example + ".json")) {
+      payload = in.readAllBytes();
+    }
+
+    Event event =
+        codec.decode(record(payload, "ce_type", type, "content-type", "application/json"));
+
+    assertThat(EventType.of(event.body()).wireName()).isEqualTo(type);
   }
 
   @Test
