@@ -4,6 +4,7 @@ import static dev.cairn.attributor.GenerationEvents.record;
 import static dev.cairn.attributor.GenerationEvents.step;
 import static dev.cairn.attributor.KafkaProbe.header;
 import static dev.cairn.attributor.KafkaProbe.key;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cairn.attributor.events.Tensors;
@@ -49,7 +50,8 @@ class DeadLetterIT {
                 step("bad-conditioning", some)
                     .putConditioning("text", Tensor.getDefaultInstance())
                     .build()),
-            new ProducerRecord<>(GenerationEvents.TOPIC, "bad-headers".getBytes(), new byte[] {1}));
+            new ProducerRecord<>(
+                GenerationEvents.TOPIC, "bad-headers".getBytes(UTF_8), new byte[] {1}));
 
     // When
     List<ProducerRecord<byte[], byte[]>> mixed = new ArrayList<>();

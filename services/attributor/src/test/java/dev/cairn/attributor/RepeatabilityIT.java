@@ -27,8 +27,7 @@ class RepeatabilityIT {
   }
 
   @Test
-  void the_same_records_give_the_same_bits_in_another_order_and_another_batching()
-      throws Exception {
+  void the_same_records_give_the_same_bits_in_another_order_and_another_batching() {
     // Given: three generations, sent in order
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -57,7 +56,7 @@ class RepeatabilityIT {
   }
 
   @Test
-  void a_stage_that_is_stopped_while_busy_and_started_again_loses_nothing() throws Exception {
+  void a_stage_that_is_stopped_while_busy_and_started_again_loses_nothing() {
     // Given
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     for (int i = 0; i < 10; i++) {

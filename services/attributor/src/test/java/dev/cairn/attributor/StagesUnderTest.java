@@ -14,6 +14,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,8 +81,8 @@ final class StagesUnderTest implements AutoCloseable {
       kafka = new KafkaProbe(broker.bootstrapServers());
       deploy(gradientStage("gradient", FEATURES, new EngineOptions(2, 8)));
       deploy(scoringStage("score", FEATURES, ATTRIBUTIONS));
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -114,11 +116,11 @@ final class StagesUnderTest implements AutoCloseable {
         meters);
   }
 
-  String deploy(VerticleBase stage) throws Exception {
+  String deploy(VerticleBase stage) {
     return await(vertx.deployVerticle(stage));
   }
 
-  void undeploy(String deployment) throws Exception {
+  void undeploy(String deployment) {
     await(vertx.undeploy(deployment));
   }
 
@@ -161,12 +163,12 @@ final class StagesUnderTest implements AutoCloseable {
         stage);
   }
 
-  private static <T> T await(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(60, SECONDS);
+  private static <T> T await(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().orTimeout(60, SECONDS).join();
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     await(vertx.close());
     kafka.close();
     model.close();
