@@ -5,6 +5,7 @@ import java.util.Optional;
 /**
  * What a feature build is to produce; {@code features.json}.
  *
+ * @param dataSha256 of the images themselves, or empty where the ids name their content
  * @param shardRows examples in each shard, except perhaps the last
  */
 record FeaturePlan(
@@ -25,6 +26,10 @@ record FeaturePlan(
     if (!examplesSha256.equals(other.examplesSha256)) {
       return Optional.of(
           "the list of examples %s is not %s".formatted(examplesSha256, other.examplesSha256));
+    }
+    if (!dataSha256.equals(other.dataSha256)) {
+      return Optional.of(
+          "training data with SHA-256 '%s' are not '%s'".formatted(dataSha256, other.dataSha256));
     }
     return provenance.difference(other.provenance);
   }

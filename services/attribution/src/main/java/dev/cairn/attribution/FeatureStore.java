@@ -39,12 +39,18 @@ public final class FeatureStore implements AutoCloseable {
    * Begins a build, or goes on with the one in this directory; shards that are damaged count as not
    * done.
    *
+   * @param dataSha256 of the images, so that a build is not continued with others under the same
+   *     ids; empty where the ids name their content
    * @param shardRows examples a shard; a build that goes on keeps the size it began with
    * @throws IndexException if the directory holds a build of other features or other examples, or
    *     another process is at work in it
    */
   public static FeatureStore openOrResume(
-      Path directory, FeatureProvenance provenance, List<Example> examples, int shardRows) {
+      Path directory,
+      FeatureProvenance provenance,
+      List<Example> examples,
+      String dataSha256,
+      int shardRows) {
     List<Example> list = List.copyOf(examples);
     requireDistinctIds(list);
     if (shardRows < 1 || (long) shardRows * provenance.featureDimension() * Float.BYTES > 1 << 30) {
@@ -65,6 +71,14 @@ public final class FeatureStore implements AutoCloseable {
       close(files, lock);
       throw e;
     }
+  }
+
+  /**
+   * As {@link #openOrResume(Path, FeatureProvenance, List, String, int)} for ids that name content.
+   */
+  public static FeatureStore openOrResume(
+      Path directory, FeatureProvenance provenance, List<Example> examples, int shardRows) {
+    return openOrResume(directory, provenance, examples, "", shardRows);
   }
 
   /** Number of shards. */

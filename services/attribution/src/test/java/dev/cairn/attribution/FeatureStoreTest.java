@@ -86,6 +86,16 @@ class FeatureStoreTest {
   }
 
   @Test
+  void a_build_on_other_images_under_the_same_ids_is_refused() {
+    FeatureProvenance provenance = Builds.provenance(2);
+    FeatureStore.openOrResume(directory, provenance, Builds.examples(3), "aa", 1).close();
+    assertThatThrownBy(
+            () -> FeatureStore.openOrResume(directory, provenance, Builds.examples(3), "bb", 1))
+        .isInstanceOf(IndexException.class)
+        .hasMessageContaining("training data with SHA-256 'aa' are not 'bb'");
+  }
+
+  @Test
   void two_builds_cannot_share_a_directory() {
     try (FeatureStore _ = FeatureBuild.open(directory, 25)) {
       assertThatThrownBy(() -> FeatureBuild.open(directory, 25))
