@@ -9,7 +9,9 @@ import java.util.Optional;
  * @param shardRows examples in each shard, except perhaps the last
  */
 record FeaturePlan(
-    int version, FeatureProvenance provenance, int examples, String examplesSha256, int shardRows) {
+    int version, FeatureProvenance provenance, int examples, String examplesSha256,
+    String dataSha256,
+    int shardRows) {
   static final int VERSION = 1;
 
   /**

@@ -63,7 +63,7 @@ public final class FeatureStore implements AutoCloseable {
     try {
       FeaturePlan wanted =
           new FeaturePlan(
-              FeaturePlan.VERSION, provenance, list.size(), Sha256.of(Json.lines(list)), shardRows);
+              FeaturePlan.VERSION, provenance, list.size(), Sha256.of(Json.lines(list)), dataSha256, shardRows);
       FeatureStore store = new FeatureStore(files, begin(files, wanted), list, lock);
       store.findFinishedShards();
       return store;
