@@ -9,7 +9,10 @@ import java.util.Optional;
  * @param shardRows examples in each shard, except perhaps the last
  */
 record FeaturePlan(
-    int version, FeatureProvenance provenance, int examples, String examplesSha256,
+    int version,
+    FeatureProvenance provenance,
+    int examples,
+    String examplesSha256,
     String dataSha256,
     int shardRows) {
   static final int VERSION = 1;

@@ -3,12 +3,9 @@ package dev.cairn.attribution;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,11 +21,10 @@ public final class FeatureStore implements AutoCloseable {
   private final IndexFiles files;
   private final FeaturePlan plan;
   private final List<Example> examples;
-  private final FileChannel lock;
+  private final BuildLock lock;
   private final Set<Integer> done = ConcurrentHashMap.newKeySet();
 
-  private FeatureStore(
-      IndexFiles files, FeaturePlan plan, List<Example> examples, FileChannel lock) {
+  private FeatureStore(IndexFiles files, FeaturePlan plan, List<Example> examples, BuildLock lock) {
     this.files = files;
     this.plan = plan;
     this.examples = examples;
@@ -59,16 +55,21 @@ public final class FeatureStore implements AutoCloseable {
               .formatted(shardRows, provenance.featureDimension()));
     }
     IndexFiles files = new IndexFiles(directory);
-    FileChannel lock = lock(files);
+    BuildLock lock = BuildLock.take(files);
     try {
       FeaturePlan wanted =
           new FeaturePlan(
-              FeaturePlan.VERSION, provenance, list.size(), Sha256.of(Json.lines(list)), dataSha256, shardRows);
+              FeaturePlan.VERSION,
+              provenance,
+              list.size(),
+              Sha256.of(Json.lines(list)),
+              dataSha256,
+              shardRows);
       FeatureStore store = new FeatureStore(files, begin(files, wanted), list, lock);
       store.findFinishedShards();
       return store;
     } catch (RuntimeException e) {
-      close(files, lock);
+      lock.close();
       throw e;
     }
   }
@@ -161,7 +162,7 @@ public final class FeatureStore implements AutoCloseable {
   /** Lets another process at the directory. What is done stays done. */
   @Override
   public void close() {
-    close(files, lock);
+    lock.close();
   }
 
   private void findFinishedShards() {
@@ -229,32 +230,6 @@ public final class FeatureStore implements AutoCloseable {
       if (!ids.add(example.id())) {
         throw new IndexException("two examples have the id '%s'".formatted(example.id()));
       }
-    }
-  }
-
-  private static FileChannel lock(IndexFiles files) {
-    FileChannel channel = null;
-    try {
-      Files.createDirectories(files.directory());
-      channel = FileChannel.open(files.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (channel.tryLock() != null) {
-        return channel;
-      }
-    } catch (IOException e) {
-      throw StorageException.writing(files.lock(), e);
-    } catch (OverlappingFileLockException _) {
-      // Another thread of this process holds it: the same message as for another process.
-    }
-    close(files, channel);
-    throw new IndexException(
-        "another build is at work in %s; wait for it to end".formatted(files.directory()));
-  }
-
-  private static void close(IndexFiles files, FileChannel lock) {
-    try {
-      lock.close();
-    } catch (IOException e) {
-      throw StorageException.writing(files.lock(), e);
     }
   }
 }
