@@ -13,13 +13,13 @@ import java.nio.file.StandardOpenOption;
  * Writes a file so that at any moment, even after power loss, the path holds either the old content
  * or the whole new one: temporary file, fsync, rename, fsync of the directory.
  */
-final class AtomicFile {
+public final class AtomicFile {
   static final String TEMPORARY_SUFFIX = ".tmp";
 
   private AtomicFile() {}
 
   /** Writes the content of a new file, opened for reading and writing. */
-  interface Content {
+  public interface Content {
     void writeTo(FileChannel channel) throws IOException;
   }
 
@@ -28,7 +28,7 @@ final class AtomicFile {
    *
    * @throws StorageException if the disk is full or the path cannot be written
    */
-  static void write(Path path, Content content) {
+  public static void write(Path path, Content content) {
     Path absolute = path.toAbsolutePath();
     Path temporary = absolute.resolveSibling(absolute.getFileName() + TEMPORARY_SUFFIX);
     try {
@@ -52,7 +52,8 @@ final class AtomicFile {
     }
   }
 
-  static void write(Path path, byte[] content) {
+  /** Writes the given bytes, as {@link #write(Path, Content)} does. */
+  public static void write(Path path, byte[] content) {
     write(path, channel -> writeFully(channel, ByteBuffer.wrap(content)));
   }
 

@@ -1,5 +1,6 @@
 package dev.cairn.runtime;
 
+import dev.cairn.attribution.AtomicFile;
 import dev.cairn.attribution.AttributionIndex;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,12 +18,7 @@ public record BundleHint(String path) {
 
   static void write(Path index, ModelBundle bundle) {
     BundleHint hint = new BundleHint(bundle.directory().toAbsolutePath().normalize().toString());
-    Path file = index.resolve(FILE);
-    try {
-      Durable.write(file, out -> out.write(Json.MAPPER.writeValueAsBytes(hint)));
-    } catch (IOException e) {
-      throw new BundleException(file + ": cannot be written (" + e.getMessage() + ")", e);
-    }
+    AtomicFile.write(index.resolve(FILE), Json.bytes(hint));
   }
 
   /**

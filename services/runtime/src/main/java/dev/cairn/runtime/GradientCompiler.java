@@ -1,5 +1,6 @@
 package dev.cairn.runtime;
 
+import dev.cairn.attribution.AtomicFile;
 import dev.cairn.attribution.Progress;
 import dev.cairn.gradients.Differentiator;
 import dev.cairn.gradients.GradientException;
@@ -12,6 +13,7 @@ import dev.cairn.runtime.compile.ModelSimplifier;
 import dev.cairn.runtime.compile.SimplificationException;
 import dev.cairn.runtime.compile.SimplifiedModel;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,7 +50,7 @@ public final class GradientCompiler {
     GradientManifest unverified = manifest(model, options, graph, file, true);
     boolean invariant = BatchInvariance.holds(new CompiledGradients(model, file, unverified));
     GradientManifest manifest = manifest(model, options, graph, file, invariant);
-    writeManifest(directory, manifest);
+    AtomicFile.write(directory.resolve(CompiledGradients.MANIFEST_FILE), Json.bytes(manifest));
     progress.update("done", STEPS, STEPS);
     return new CompiledGradients(model, file, manifest);
   }
@@ -111,30 +113,15 @@ public final class GradientCompiler {
   private static Path write(Path directory, GradientGraph graph) {
     Path file = directory.resolve(CompiledGradients.GRAPH_FILE);
     try {
-      Files.createDirectories(directory);
       Files.deleteIfExists(directory.resolve(CompiledGradients.MANIFEST_FILE));
-      Durable.write(file, graph.model()::writeTo);
-      return file;
     } catch (IOException e) {
-      throw unwritable(directory, e);
+      throw new BundleException(
+          "%s: cannot be written (%s); choose a writable place"
+              .formatted(directory, e.getMessage()),
+          e);
     }
-  }
-
-  private static void writeManifest(Path directory, GradientManifest manifest) {
-    try {
-      Durable.write(
-          directory.resolve(CompiledGradients.MANIFEST_FILE),
-          out -> out.write(Json.MAPPER.writeValueAsBytes(manifest)));
-    } catch (IOException e) {
-      throw unwritable(directory, e);
-    }
-  }
-
-  private static BundleException unwritable(Path directory, IOException e) {
-    return new BundleException(
-        "%s: cannot be written (%s); make room or choose a writable place"
-            .formatted(directory, e.getMessage()),
-        e);
+    AtomicFile.write(file, channel -> graph.model().writeTo(Channels.newOutputStream(channel)));
+    return file;
   }
 
   private static void requirePredictionShapedAsSample(

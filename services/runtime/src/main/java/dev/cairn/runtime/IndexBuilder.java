@@ -47,7 +47,11 @@ public final class IndexBuilder {
     IndexBuilder builder = new IndexBuilder(extractor, data, progress);
     try (FeatureStore store =
         FeatureStore.openOrResume(
-            directory, extractor.imageProvenance(), data.examples(), options.shardRows())) {
+            directory,
+            extractor.imageProvenance(),
+            data.examples(),
+            data.digest(),
+            options.shardRows())) {
       builder.featurise(store);
       store.finish();
     }

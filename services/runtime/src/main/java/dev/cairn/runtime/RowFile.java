@@ -77,6 +77,11 @@ public final class RowFile {
     }
   }
 
+  /** Returns the SHA-256 of the file, hexadecimal. */
+  String digest() {
+    return DenoiserModel.sha256(file);
+  }
+
   public int rows() {
     return rows;
   }

@@ -4,11 +4,15 @@ import dev.cairn.attribution.Example;
 import dev.cairn.attribution.Npy;
 import dev.cairn.attribution.NpyException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -73,6 +77,17 @@ public final class TrainingData {
     Map<String, float[]> row = new HashMap<>();
     conditioning.forEach((name, rows) -> row.put(name, rows.row(i)));
     return row;
+  }
+
+  /** Returns the SHA-256 over the digests of all files that features depend on, hexadecimal. */
+  public String digest() {
+    MessageDigest digest = DenoiserModel.newSha256();
+    digest.update(images.digest().getBytes(StandardCharsets.US_ASCII));
+    for (Map.Entry<String, RowFile> input : new TreeMap<>(conditioning).entrySet()) {
+      digest.update(input.getKey().getBytes(StandardCharsets.UTF_8));
+      digest.update(input.getValue().digest().getBytes(StandardCharsets.US_ASCII));
+    }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   private static List<Example> examples(Path directory, int size) {
