@@ -10,7 +10,9 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -20,7 +22,9 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.utils.Time;
@@ -86,19 +90,29 @@ public final class EmbeddedBroker implements AutoCloseable {
     return configuration.logDir();
   }
 
-  /** Creates the topics that do not exist yet. Returns once they are created. */
+  /**
+   * Creates the topics that do not exist yet. Returns once every partition takes records: a
+   * producer that writes before that has its first batch refused and perhaps its second one
+   * accepted, which its sequence numbers then do not forgive.
+   */
   public void createTopics(Map<String, Integer> partitionsByTopic) {
     try (Admin admin =
         Admin.create(
             Map.<String, Object>of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()))) {
-      List<NewTopic> topics =
-          partitionsByTopic.entrySet().stream()
-              .map(topic -> new NewTopic(topic.getKey(), topic.getValue(), (short) 1))
-              .toList();
+      List<NewTopic> topics = new ArrayList<>();
+      Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
+      partitionsByTopic.forEach(
+          (topic, count) -> {
+            topics.add(new NewTopic(topic, count, (short) 1));
+            for (int partition = 0; partition < count; partition++) {
+              partitions.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+            }
+          });
       for (KafkaFuture<Void> created : admin.createTopics(topics).values().values()) {
         awaitUnlessExists(created);
       }
+      awaitUnlessExists(admin.listOffsets(partitions).all());
     }
   }
 
@@ -175,7 +189,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static void awaitUnlessExists(KafkaFuture<Void> created) {
+  private static void awaitUnlessExists(KafkaFuture<?> created) {
     try {
       created.get();
     } catch (ExecutionException e) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.cairn.broker.EmbeddedBroker;
-import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -117,43 +116,6 @@ class RecordStreamIT {
       // Then
       assertThat(bench.readText(bench.output, 6))
           .containsExactlyInAnyOrder("0", "1", "2", "4", "3", "4");
-    }
-  }
-
-  @Test
-  void a_record_that_cannot_even_be_a_dead_letter_stops_the_stream_and_is_not_committed()
-      throws Exception {
-    try (StreamBench bench = new StreamBench(broker, 1)) {
-      // Given
-      bench.sendNumbers(0, 10);
-      StreamOptions working = bench.options(FlowLimits.defaults(), Duration.ofSeconds(5));
-      StreamOptions broken =
-          new StreamOptions(
-              working.clientProperties(),
-              working.groupId(),
-              working.topics(),
-              "no such name!",
-              working.limits(),
-              working.drainTimeout(),
-              working.stage());
-      RecordStream stream =
-          new RecordStream(
-              broken,
-              received ->
-                  text(received).equals("4")
-                      ? CompletableFuture.completedFuture(new Outcome.Reject("malformed", "four"))
-                      : bench.echoed(received),
-              bench.registry);
-
-      // When
-      stream.start();
-
-      // Then
-      await().until(() -> stream.problem().isPresent());
-      assertThat(stream.problem().orElseThrow()).contains("no such name!");
-      assertThat(stream.healthy()).isFalse();
-      StreamBench.stop(stream);
-      assertThat(bench.committed()).isEqualTo(4);
     }
   }
 

@@ -71,8 +71,12 @@ final class StreamBench implements AutoCloseable {
   }
 
   RecordStream start(FlowLimits limits, RecordHandler handler) {
+    // Streams of one stage share no registry: their gauges would have the same name.
     RecordStream stream =
-        new RecordStream(options(limits, Duration.ofSeconds(5)), handler, registry);
+        new RecordStream(
+            options(limits, Duration.ofSeconds(5)),
+            handler,
+            streams.isEmpty() ? registry : new SimpleMeterRegistry());
     streams.add(stream);
     stream.start();
     return stream;
