@@ -54,11 +54,17 @@ public final class RecordStream {
             ClientProperties.forConsumer(options),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
-    var producer =
-        new KafkaProducer<>(
-            ClientProperties.forProducer(options),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+    KafkaProducer<byte[], byte[]> producer;
+    try {
+      producer =
+          new KafkaProducer<>(
+              ClientProperties.forProducer(options),
+              new ByteArraySerializer(),
+              new ByteArraySerializer());
+    } catch (RuntimeException e) {
+      consumer.close();
+      throw e;
+    }
     StreamMetrics metrics = new StreamMetrics(registry, options.stage());
     AtLeastOnceDelivery delivery =
         new AtLeastOnceDelivery(producer, options.stage(), health, metrics);

@@ -3,9 +3,11 @@ package dev.cairn.streaming;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 
 class StreamOptionsTest {
@@ -99,6 +101,18 @@ class StreamOptionsTest {
         options(Map.of("bootstrap.servers", "b:1", "group.protocol", "CONSUMER"));
     assertThat(ClientProperties.forConsumer(options))
         .doesNotContainKey("partition.assignment.strategy");
+  }
+
+  @Test
+  void a_wrong_client_property_is_told_when_the_stream_starts() {
+    StreamOptions options =
+        options(Map.of("bootstrap.servers", "localhost:1", "linger.ms", "soon"));
+    RecordStream stream = new RecordStream(options, _ -> null, new SimpleMeterRegistry());
+    assertThatThrownBy(stream::start)
+        .isInstanceOf(KafkaException.class)
+        .hasMessageContaining("linger.ms");
+    assertThat(stream.healthy()).isFalse();
+    assertThat(stream.stop()).isCompleted();
   }
 
   private static StreamOptions options(Map<String, Object> clientProperties) {
