@@ -1,5 +1,6 @@
 package dev.cairn.app.cli;
 
+import dev.cairn.app.config.ConfigurationException;
 import java.io.FileNotFoundException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
@@ -25,7 +26,13 @@ final class ErrorReport
   public int handleExecutionException(
       Exception exception, CommandLine command, CommandLine.ParseResult parsed) {
     PrintWriter err = command.getErr();
-    err.println("cairn: " + describe(exception));
+    if (exception instanceof ConfigurationException configuration) {
+      configuration
+          .problems()
+          .forEach(problem -> err.println("cairn: " + configuration.source() + ": " + problem));
+    } else {
+      err.println("cairn: " + describe(exception));
+    }
     if (RootCommand.of(command).stacktrace()) {
       exception.printStackTrace(err);
     }

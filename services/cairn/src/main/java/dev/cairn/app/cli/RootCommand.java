@@ -23,6 +23,15 @@ import picocli.CommandLine.ScopeType;
     exitCodeList = {"0:done", "1:failed, with one line on standard error that says why", "2:usage"},
     subcommands = {
       // In the order in which a newcomer meets them.
+      DemoCommand.class,
+      CompileCommand.class,
+      IndexCommand.class,
+      ScoreCommand.class,
+      ServeCommand.class,
+      GenerateCommand.class,
+      WatchCommand.class,
+      GradientsCommand.class,
+      CheckCommand.class
     })
 public final class RootCommand {
 

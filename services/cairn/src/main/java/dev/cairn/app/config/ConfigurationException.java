@@ -5,11 +5,20 @@ import java.util.List;
 /** A configuration that cannot be used; carries every problem, each with its path. */
 public final class ConfigurationException extends RuntimeException {
 
-  private final List<String> problems;
+  private static final long serialVersionUID = 1L;
+
+  private final String source;
+  private final transient List<String> problems;
 
   ConfigurationException(String source, List<String> problems) {
     super(message(source, problems));
+    this.source = source;
     this.problems = List.copyOf(problems);
+  }
+
+  /** Where the configuration was read from. */
+  public String source() {
+    return source;
   }
 
   /** One entry a problem: {@code path: what is wrong and how to mend it}. */

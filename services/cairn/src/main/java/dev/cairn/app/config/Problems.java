@@ -13,7 +13,12 @@ final class Problems {
     found.add(path + ": " + what);
   }
 
-  List<String> found() {
-    return List.copyOf(found);
+  /**
+   * @throws ConfigurationException with everything found in {@code source}, if anything was
+   */
+  void throwIfAny(String source) {
+    if (!found.isEmpty()) {
+      throw new ConfigurationException(source, found);
+    }
   }
 }

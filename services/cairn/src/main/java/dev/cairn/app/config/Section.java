@@ -118,7 +118,11 @@ final class Section {
     };
   }
 
-  /** Free keys with scalar values, passed through as they are. */
+  /**
+   * Free keys with scalar values, passed through as they are. The environment may add to them:
+   * below {@code kafka.properties}, {@code CAIRN_KAFKA_PROPERTIES_SASL_MECHANISM} is {@code
+   * sasl.mechanism}.
+   */
   Map<String, String> properties(String key) {
     known.add(key);
     Map<String, String> properties = new LinkedHashMap<>();
@@ -135,6 +139,14 @@ final class Section {
                 properties.put(entry.getKey(), entry.getValue().asText());
               }
             });
+    String prefix = variable(pathOf(key)) + "_";
+    environment.forEach(
+        (name, value) -> {
+          if (name.startsWith(prefix)) {
+            String suffix = name.substring(prefix.length()).toLowerCase(Locale.ROOT);
+            properties.put(suffix.replace('_', '.'), value);
+          }
+        });
     return properties;
   }
 

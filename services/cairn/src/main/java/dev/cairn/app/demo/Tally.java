@@ -15,6 +15,7 @@ final class Tally {
   private final List<Long> latenciesMicros = new ArrayList<>();
   private final List<Double> sharesOfClass = new ArrayList<>();
   private final int expected;
+  private int examplesPerImage;
 
   /**
    * @param expected how many different results the run must bring
@@ -50,6 +51,7 @@ final class Tally {
     long same = top.stream().filter(example -> example.getLabel().equals(imageClass)).count();
     double share = top.isEmpty() ? 0 : (double) same / top.size();
     sharesOfClass.add(share);
+    examplesPerImage = Math.max(examplesPerImage, top.size());
     return share;
   }
 
@@ -77,6 +79,11 @@ final class Tally {
             ? sorted.get(middle)
             : (sorted.get(middle - 1) + sorted.get(middle)) / 2.0;
     return median / 1000;
+  }
+
+  /** How many positive examples a final image's result names. */
+  int examplesPerImage() {
+    return examplesPerImage;
   }
 
   /** Mean over the final images of the share of their top examples that are of their class. */

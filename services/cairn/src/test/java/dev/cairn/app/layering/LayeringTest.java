@@ -52,7 +52,7 @@ class LayeringTest {
           .whereLayer("diffusion")
           .mayOnlyBeAccessedByLayers("runtime", "attributor", "app")
           .whereLayer("gradients")
-          .mayOnlyBeAccessedByLayers("runtime")
+          .mayOnlyBeAccessedByLayers("runtime", "app")
           .whereLayer("schemas")
           .mayOnlyBeAccessedByLayers("attributor", "app");
 

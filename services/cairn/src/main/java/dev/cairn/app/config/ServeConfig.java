@@ -1,0 +1,109 @@
+package dev.cairn.app.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything that a serving process is told: one YAML file, any value of which the environment can
+ * override ({@code kafka.bootstrap-servers} is {@code CAIRN_KAFKA_BOOTSTRAP_SERVERS}).
+ *
+ * @param kafka the broker
+ * @param topics topic names
+ * @param models at least one
+ * @param gradientStage the stage that turns steps into features
+ * @param rowsPerRun rows that one run of the gradient graph may carry
+ * @param draws noise draws averaged a step (R)
+ * @param scoringStage the stage that turns features into attributions
+ * @param top how many of the highest and of the lowest scores a result names
+ * @param resultsAsJson whether results are written as JSON rather than protobuf
+ */
+public record ServeConfig(
+    KafkaSettings kafka,
+    TopicNames topics,
+    List<ModelSettings> models,
+    StageSettings gradientStage,
+    int rowsPerRun,
+    int draws,
+    StageSettings scoringStage,
+    int top,
+    boolean resultsAsJson) {
+
+  public static final int DEFAULT_ROWS_PER_RUN = 8;
+  public static final int DEFAULT_DRAWS = 20;
+  public static final int DEFAULT_TOP = 10;
+
+  public ServeConfig {
+    models = List.copyOf(models);
+  }
+
+  /** The default settings for a broker and models, as the demo uses them. */
+  public static ServeConfig of(String bootstrapServers, List<ModelSettings> models) {
+    return new ServeConfig(
+        new KafkaSettings(bootstrapServers, Map.of()),
+        TopicNames.defaults(),
+        models,
+        StageSettings.defaults("cairn-gradient"),
+        DEFAULT_ROWS_PER_RUN,
+        DEFAULT_DRAWS,
+        StageSettings.defaults("cairn-scoring"),
+        DEFAULT_TOP,
+        false);
+  }
+
+  /**
+   * Reads and checks a configuration. Relative paths start at the file's directory.
+   *
+   * @throws ConfigurationException naming every problem with its path in the configuration
+   * @throws IOException if the file cannot be read
+   */
+  public static ServeConfig load(Path file, Map<String, String> environment) throws IOException {
+    Path base = file.toAbsolutePath().getParent();
+    return parse(file.toString(), Files.readString(file), base, environment);
+  }
+
+  static ServeConfig parse(String source, String yaml, Path base, Map<String, String> environment) {
+    Problems problems = new Problems();
+    Section root = new Section("", Yaml.read(source, yaml), environment, problems);
+    KafkaSettings kafka = KafkaSettings.read(root.section("kafka"));
+    TopicNames topics = TopicNames.read(root.section("topics"));
+    List<ModelSettings> models = new ArrayList<>();
+    for (Section model : root.sections("models")) {
+      models.add(ModelSettings.read(model, base));
+    }
+    if (models.isEmpty()) {
+      root.problem("models", "is empty; give at least one entry with bundle and index");
+    }
+    Section gradient = root.section("gradient-stage");
+    StageSettings gradientStage = StageSettings.read(gradient, "cairn-gradient");
+    int rowsPerRun = gradient.count("rows-per-run", DEFAULT_ROWS_PER_RUN, 1, 4096);
+    int draws = gradient.count("draws", DEFAULT_DRAWS, 1, 65_535);
+    gradient.rejectUnknownKeys();
+    Section scoring = root.section("scoring-stage");
+    StageSettings scoringStage = StageSettings.read(scoring, "cairn-scoring");
+    int top = scoring.count("top", DEFAULT_TOP, 1, 10_000);
+    String format = scoring.text("format", "protobuf");
+    if (!List.of("protobuf", "json").contains(format)) {
+      scoring.problem("format", "must be protobuf or json, not " + format);
+    }
+    scoring.rejectUnknownKeys();
+    if (!gradientStage.enabled() && !scoringStage.enabled()) {
+      root.problem("gradient-stage.enabled", "is false like scoring-stage.enabled; enable one");
+    }
+    root.rejectUnknownKeys();
+    problems.throwIfAny(source);
+    return new ServeConfig(
+        kafka,
+        topics,
+        models,
+        gradientStage,
+        rowsPerRun,
+        draws,
+        scoringStage,
+        top,
+        format.equals("json"));
+  }
+}

@@ -1,0 +1,114 @@
+package dev.cairn.app.demo;
+
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+
+import dev.cairn.app.terminal.Console;
+import dev.cairn.app.terminal.Picture;
+import dev.cairn.attributor.events.Tensors;
+import dev.cairn.schemas.v1.Attribution;
+import dev.cairn.schemas.v1.ExampleScore;
+import java.io.PrintStream;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.IntFunction;
+
+/** Pictures and words for a person. */
+final class TextPresenter implements Presenter {
+
+  /** One panel is twelve lines high: every step would scroll past before it is read. */
+  private static final int SHOW_EVERY = 5;
+
+  /** Further images are shown by their final panel only, and many by one line each. */
+  private static final int SHOWN_STEP_BY_STEP = 2;
+
+  private static final int SHOWN_BY_PANEL = 4;
+
+  private final PrintStream out;
+  private final StepPanel panel;
+  private final int[] shape;
+  private final int generations;
+
+  /**
+   * @param shape C×H×W of an image
+   * @param generations how many images there will be
+   * @param trainingPicture picture of a training example by its position in the index
+   */
+  TextPresenter(
+      Console console, int[] shape, int generations, IntFunction<Picture> trainingPicture) {
+    this.out = console.out();
+    this.panel = new StepPanel(console.shading(), trainingPicture);
+    this.shape = shape;
+    this.generations = generations;
+  }
+
+  @Override
+  public void step(int generation, Attribution attribution) {
+    if (generation >= SHOWN_STEP_BY_STEP) {
+      return;
+    }
+    if (attribution.getStep() == 0) {
+      out.printf("%nImage %d of %d%n", generation + 1, generations);
+    }
+    if ((attribution.getStep() + 1) % SHOW_EVERY == 0) {
+      String title =
+          "step %d of %d".formatted(attribution.getStep() + 1, attribution.getStepCount());
+      print(attribution, title, "t = " + attribution.getTimestep());
+    }
+  }
+
+  @Override
+  public void finalImage(int generation, Attribution attribution, String imageClass, double share) {
+    if (generation < SHOWN_BY_PANEL) {
+      if (generation >= SHOWN_STEP_BY_STEP) {
+        out.printf("%nImage %d of %d%n", generation + 1, generations);
+      }
+      print(attribution, "final image", imageClass);
+    }
+    out.printf(
+        Locale.ROOT,
+        "%sImage %d: a %s by the vote of its nearest training images; top %d towards it: %s%n",
+        generation < SHOWN_BY_PANEL ? System.lineSeparator() : "",
+        generation + 1,
+        imageClass,
+        attribution.getTopPositiveCount(),
+        classes(attribution.getTopPositiveList()));
+  }
+
+  private void print(Attribution attribution, String title, String note) {
+    out.println();
+    Picture estimate =
+        Picture.of(shape, Tensors.floats("estimate", attribution.getEstimate(), shape));
+    panel
+        .lines(
+            title,
+            note,
+            estimate,
+            attribution.getTopPositiveList(),
+            attribution.getTopNegativeList())
+        .forEach(out::println);
+    out.flush();
+  }
+
+  @Override
+  public void summary(Tally tally, double chance) {
+    out.println();
+    Summary.of(tally, chance).forEach(out::println);
+  }
+
+  /** For example {@code Sneaker 9, Bag 1}. */
+  private static String classes(List<ExampleScore> examples) {
+    return examples.stream()
+        .collect(groupingBy(ExampleScore::getLabel, counting()))
+        .entrySet()
+        .stream()
+        .sorted(
+            Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
+                .thenComparing(Map.Entry.comparingByKey()))
+        .map(entry -> entry.getKey() + " " + entry.getValue())
+        .collect(joining(", "));
+  }
+}

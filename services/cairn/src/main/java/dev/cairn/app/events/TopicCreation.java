@@ -1,0 +1,66 @@
+package dev.cairn.app.events;
+
+import dev.cairn.app.CommandFailure;
+import dev.cairn.app.config.KafkaSettings;
+import dev.cairn.app.config.TopicNames;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Makes the topics that a cluster does not have yet, with the cluster's own defaults. */
+public final class TopicCreation {
+
+  private static final int GIVE_UP_MILLIS = 10_000;
+
+  private TopicCreation() {}
+
+  /**
+   * @throws CommandFailure if no broker answers, or topics are missing and may not be created
+   */
+  public static void createMissing(KafkaSettings kafka, TopicNames topics) {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, GIVE_UP_MILLIS);
+    properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, GIVE_UP_MILLIS);
+    properties.putAll(kafka.clientProperties());
+    try (Admin admin = Admin.create(properties)) {
+      Set<String> existing = admin.listTopics().names().get();
+      List<NewTopic> missing =
+          topics
+              .all()
+              .filter(topic -> !existing.contains(topic))
+              .map(topic -> new NewTopic(topic, Optional.empty(), Optional.empty()))
+              .toList();
+      admin.createTopics(missing).all().get();
+    } catch (ExecutionException e) {
+      throw failure(kafka, e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure("interrupted while topics were created", e);
+    }
+  }
+
+  private static CommandFailure failure(KafkaSettings kafka, Throwable cause) {
+    String servers = kafka.bootstrapServers();
+    return switch (cause) {
+      case TimeoutException e ->
+          new CommandFailure(
+              "no Kafka broker answers at %s; check kafka.bootstrap-servers and that it runs"
+                  .formatted(servers),
+              e);
+      case TopicExistsException e ->
+          new CommandFailure("another process created a topic just now; run again", e);
+      default ->
+          new CommandFailure(
+              "cannot list or create topics at %s: %s".formatted(servers, cause.getMessage()),
+              cause);
+    };
+  }
+}

@@ -1,0 +1,104 @@
+package dev.cairn.app.offline;
+
+import dev.cairn.app.CommandFailure;
+import dev.cairn.app.process.QuerySpec;
+import dev.cairn.attribution.AttributionIndex;
+import dev.cairn.attribution.Npy;
+import dev.cairn.attribution.Progress;
+import dev.cairn.runtime.BundleHint;
+import dev.cairn.runtime.CompiledBundle;
+import dev.cairn.runtime.EngineOptions;
+import dev.cairn.runtime.FeatureExtractor;
+import dev.cairn.runtime.FeatureSpec;
+import dev.cairn.runtime.GradientEngine;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+
+/** Scores queries from a file against an index, without a stream. */
+public final class Scoring {
+
+  /** Enough to keep every worker busy, few enough that noise is not made long before its use. */
+  private static final int IN_FLIGHT = 16;
+
+  private Scoring() {}
+
+  /**
+   * Writes a queries × examples matrix, float32, in the order of the two.
+   *
+   * @param queries .npy of images (rows × C×H×W), or of x̂_0 where a timestep is given
+   * @param timestep step at which the queries are estimates; without it they are final images
+   * @param bundle where the index's bundle is now; null: where it was when the index was made
+   * @return number of queries
+   * @throws CommandFailure if the queries do not fit the model or the timestep the schedule
+   */
+  public static int run(
+      Path indexDirectory,
+      Path queries,
+      OptionalInt timestep,
+      Path bundle,
+      Path out,
+      Progress progress) {
+    try (AttributionIndex index = AttributionIndex.open(indexDirectory)) {
+      CompiledBundle compiled = BundleHint.open(indexDirectory, index, bundle);
+      List<Integer> shape = compiled.bundle().model().signature().sample().shape();
+      float[][] images = RowFiles.read(queries, shape, OptionalInt.empty());
+      requireWithinSchedule(timestep, compiled.bundle().schedule().timesteps());
+      try (GradientEngine engine =
+          new GradientEngine(
+              compiled.gradients(), EngineOptions.defaults(), new SimpleMeterRegistry())) {
+        FeatureExtractor extractor =
+            new FeatureExtractor(
+                compiled,
+                QuerySpec.of(index.manifest().provenance(), FeatureSpec.DEFAULT_DRAWS),
+                engine);
+        float[] scores = scores(extractor, index, images, timestep, progress);
+        Npy.writeFloats(out, new int[] {images.length, index.size()}, scores);
+      }
+      return images.length;
+    }
+  }
+
+  private static float[] scores(
+      FeatureExtractor extractor,
+      AttributionIndex index,
+      float[][] images,
+      OptionalInt timestep,
+      Progress progress) {
+    float[] scores = new float[Math.multiplyExact(images.length, index.size())];
+    Deque<CompletableFuture<float[]>> inFlight = new ArrayDeque<>();
+    int submitted = 0;
+    for (int row = 0; row < images.length; row++) {
+      while (submitted < images.length && inFlight.size() < IN_FLIGHT) {
+        inFlight.add(feature(extractor, submitted, images[submitted], timestep));
+        submitted++;
+      }
+      float[] rowScores = index.scores(inFlight.remove().join());
+      System.arraycopy(rowScores, 0, scores, row * index.size(), index.size());
+      progress.update("Scoring", row + 1L, images.length);
+    }
+    return scores;
+  }
+
+  private static CompletableFuture<float[]> feature(
+      FeatureExtractor extractor, int row, float[] image, OptionalInt timestep) {
+    // The id is the key of the noise: a query's scores depend on its row, not on the other rows.
+    String id = "query-" + row;
+    return timestep.isPresent()
+        ? extractor.step(id, image, timestep.getAsInt(), Map.of())
+        : extractor.image(id, image, Map.of());
+  }
+
+  private static void requireWithinSchedule(OptionalInt timestep, int timesteps) {
+    if (timestep.isPresent() && (timestep.getAsInt() < 0 || timestep.getAsInt() >= timesteps)) {
+      throw new CommandFailure(
+          "--timestep %d lies outside the model's schedule, 0 to %d"
+              .formatted(timestep.getAsInt(), timesteps - 1));
+    }
+  }
+}

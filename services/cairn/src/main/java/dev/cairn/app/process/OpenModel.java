@@ -1,0 +1,60 @@
+package dev.cairn.app.process;
+
+import dev.cairn.app.config.ModelSettings;
+import dev.cairn.app.config.ServeConfig;
+import dev.cairn.attribution.AttributionIndex;
+import dev.cairn.attributor.ServedModel;
+import dev.cairn.runtime.BundleHint;
+import dev.cairn.runtime.CompiledBundle;
+import dev.cairn.runtime.Denoiser;
+import dev.cairn.runtime.EngineOptions;
+import dev.cairn.runtime.FeatureExtractor;
+import dev.cairn.runtime.GradientEngine;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/**
+ * A bundle and its index, open, with the engine that computes their features.
+ *
+ * @param served what the gradient stage needs
+ * @param index what the scoring stage needs
+ */
+record OpenModel(ServedModel served, AttributionIndex index, GradientEngine engine)
+    implements AutoCloseable {
+
+  /**
+   * Opens a model as configured.
+   *
+   * @throws dev.cairn.runtime.BundleException if bundle and index do not belong together
+   */
+  static OpenModel open(ModelSettings settings, ServeConfig config, MeterRegistry meters) {
+    AttributionIndex index = AttributionIndex.open(settings.index());
+    try {
+      CompiledBundle compiled = BundleHint.open(settings.index(), index, settings.bundle());
+      GradientEngine engine =
+          new GradientEngine(
+              compiled.gradients(),
+              new EngineOptions(config.gradientStage().workers(), config.rowsPerRun()),
+              meters);
+      FeatureExtractor features =
+          new FeatureExtractor(
+              compiled, QuerySpec.of(index.manifest().provenance(), config.draws()), engine);
+      Denoiser denoiser = new Denoiser(compiled.bundle().model());
+      return new OpenModel(new ServedModel(compiled.bundle(), features, denoiser), index, engine);
+    } catch (RuntimeException e) {
+      index.close();
+      throw e;
+    }
+  }
+
+  /** The model's name in events. */
+  String id() {
+    return served.bundle().id();
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+    served.denoiser().close();
+    index.close();
+  }
+}
