@@ -8,6 +8,8 @@ import dev.cairn.gradients.graph.ForwardGraph;
 import dev.cairn.gradients.graph.GraphWriter;
 import dev.cairn.gradients.graph.Node;
 import dev.cairn.gradients.graph.Ops;
+import dev.cairn.gradients.graph.PadFolding;
+import dev.cairn.gradients.graph.Pruning;
 import dev.cairn.gradients.graph.Shape;
 import dev.cairn.gradients.graph.Value;
 import dev.cairn.gradients.onnx.GraphProto;
@@ -33,7 +35,7 @@ public final class Differentiator {
    * @throws GradientException for anything else that cannot be differentiated
    */
   public static GradientGraph differentiate(ModelProto simplified, GradientSpec spec) {
-    ForwardGraph graph = new ForwardGraph(simplified);
+    ForwardGraph graph = new ForwardGraph(PadFolding.fold(simplified));
     ActivePath path = ActivePath.of(graph, spec.parameters());
     List<String> parameters = path.parametersInOrderOfUse();
     if (parameters.isEmpty()) {
@@ -64,9 +66,7 @@ public final class Differentiator {
     for (Node node : graph.nodes().reversed()) {
       if (node.proto().getOutputList().stream().anyMatch(pass::hasDelta)) {
         ops.writer().scope(node.name());
-        Rules.of(node.operator())
-            .orElseThrow(() -> pass.unsupported(node, ""))
-            .backward(node, pass);
+        Rules.backward(node, pass);
       }
     }
   }
@@ -89,6 +89,8 @@ public final class Differentiator {
     GraphProto forward = graph.model().getGraph();
     GraphProto whole =
         forward.toBuilder()
+            .clearNode()
+            .addAllNode(writer.rewritten(forward.getNodeList()))
             .clearValueInfo()
             .clearOutput()
             .addAllNode(writer.nodes())
@@ -99,7 +101,7 @@ public final class Differentiator {
             .build();
     ParameterFeatures last = features.layout().getLast();
     return new GradientGraph(
-        graph.model().toBuilder().setProducerName("cairn").setGraph(whole).build(),
+        graph.model().toBuilder().setProducerName("cairn").setGraph(Pruning.prune(whole)).build(),
         last.offset() + last.length(),
         features.layout());
   }

@@ -10,6 +10,8 @@ import java.util.List;
  * the file's tensor reshaped to dOut × (product of the rest), transposed first where {@code
  * transposed} — and, where {@code bias} is not null, the bias's gradient as one more last column.
  *
+ * <p>For a convolution P_in has structure, see {@link ProjectionMatrices#in}.
+ *
  * @param name the weight's initialiser (or the bias's, where the weight is no parameter)
  * @param bias the initialiser that is the matrix's last column, or null
  * @param shape shape of {@code name} in the file
@@ -48,6 +50,13 @@ public record ParameterFeatures(
   /** Features in this block. */
   public int length() {
     return rOut * rIn;
+  }
+
+  /** Elements of a convolution's window; 1 for any other layer. */
+  public int window() {
+    return kind != Kind.KRONECKER || shape.size() < 3
+        ? 1
+        : shape.stream().skip(2).reduce(1, Math::multiplyExact);
   }
 
   /** This block elsewhere in the feature vector. */

@@ -58,12 +58,20 @@ final class Ranks {
       rIn = 1;
     } else {
       int root = (int) Math.sqrt(quota);
-      int side = b.shape().size() > 2 ? Math.max(root, Math.min(CHANNEL_BLOCK, quota)) : root;
+      boolean convolution = b.shape().size() > 2;
+      int side = convolution ? convolutionSide(root, quota) : root;
       rOut = Math.clamp(quota / side, 1, b.dOut());
-      rIn = Math.clamp(quota / rOut, 1, b.dIn());
+      int most = convolution ? side : b.dIn();
+      rIn = Math.clamp(quota / rOut, 1, Math.min(most, b.dIn()));
       rOut = Math.clamp(quota / rIn, 1, b.dOut());
     }
     return new ParameterFeatures(
         b.name(), b.bias(), b.kind(), b.shape(), b.transposed(), b.dOut(), b.dIn(), rOut, rIn, 0);
+  }
+
+  /** Whole blocks of channels, at least one: the runtime fills a begun block up anyway. */
+  private static int convolutionSide(int root, int quota) {
+    int blocks = Math.max(1, root / CHANNEL_BLOCK);
+    return Math.min(blocks * CHANNEL_BLOCK, quota);
   }
 }

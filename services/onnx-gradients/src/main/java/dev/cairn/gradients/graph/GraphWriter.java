@@ -15,6 +15,7 @@ public final class GraphWriter {
   private final List<NodeProto> nodes = new ArrayList<>();
   private final Map<TensorProto, String> constants = new HashMap<>();
   private final List<TensorProto> constantsInOrder = new ArrayList<>();
+  private final Map<NodeProto, List<NodeProto>> replacements = new HashMap<>();
   private String scope = "";
   private int count;
 
@@ -54,6 +55,33 @@ public final class GraphWriter {
             .addAllInput(Arrays.asList(inputs))
             .addOutput(output)
             .build());
+  }
+
+  /**
+   * Moves the nodes written since to the place of a forward node, whose output they make.
+   *
+   * @param since how many nodes there were before
+   * @param made the value that takes over the name of the forward node's output
+   */
+  public void replace(Node forward, int since, String made) {
+    List<NodeProto> written = nodes.subList(since, nodes.size());
+    List<NodeProto> moved = new ArrayList<>(written);
+    written.clear();
+    moved.add(
+        NodeProto.newBuilder()
+            .setOpType("Identity")
+            .setName(forward.name())
+            .addInput(made)
+            .addOutput(forward.output())
+            .build());
+    replacements.put(forward.proto(), moved);
+  }
+
+  /** Forward nodes after replacement. */
+  public List<NodeProto> rewritten(List<NodeProto> forward) {
+    return forward.stream()
+        .flatMap(node -> replacements.getOrDefault(node, List.of(node)).stream())
+        .toList();
   }
 
   /** Adds an int64 vector, or finds an equal one. */

@@ -4,12 +4,15 @@ import static dev.cairn.gradients.graph.GraphWriter.attribute;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** ONNX operators as functions of values, each knowing its result's shape. */
 public final class Ops {
   private final GraphWriter writer;
+  private final Map<String, Value> beforeReshape = new HashMap<>();
 
   public Ops(GraphWriter writer) {
     this.writer = writer;
@@ -76,12 +79,16 @@ public final class Ops {
     return new Value(sum, shape);
   }
 
+  /** The same elements in another shape; a reshape of a reshape starts from the first again. */
   public Value reshape(Value x, Shape shape) {
-    if (x.shape().equals(shape)) {
-      return x;
+    Value origin = beforeReshape.getOrDefault(x.name(), x);
+    if (origin.shape().equals(shape)) {
+      return origin;
     }
     String target = writer.longs(shape.reshapeTarget());
-    return new Value(writer.node("Reshape", List.of(x.name(), target)), shape);
+    Value reshaped = new Value(writer.node("Reshape", List.of(origin.name(), target)), shape);
+    beforeReshape.put(reshaped.name(), origin);
+    return reshaped;
   }
 
   public Value transpose(Value x, int... permutation) {

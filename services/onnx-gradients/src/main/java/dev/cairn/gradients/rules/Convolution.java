@@ -8,6 +8,7 @@ import dev.cairn.gradients.graph.Shape;
 import dev.cairn.gradients.graph.Value;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -43,6 +44,12 @@ record Convolution(
     return new Convolution(kernel, strides, dilations, before, after, node.integer("group", 1));
   }
 
+  /** Unit stride, no padding, a window of one element. */
+  static Convolution pointwise(long[] point, long group) {
+    long[] none = new long[point.length];
+    return new Convolution(point, point, point, none, none, group);
+  }
+
   private static long[] orOnes(long[] values, int rank) {
     if (values != null) {
       return values;
@@ -62,6 +69,15 @@ record Convolution(
 
   boolean hasUnitStride() {
     return Arrays.stream(strides).allMatch(s -> s == 1);
+  }
+
+  /** Unit strides and dilations, one group, padding within the kernel's reach. */
+  boolean isPlain() {
+    return hasUnitStride()
+        && group == 1
+        && Arrays.stream(dilations).allMatch(d -> d == 1)
+        && IntStream.range(0, kernel.length)
+            .allMatch(i -> before[i] < kernel[i] && after[i] < kernel[i]);
   }
 
   Convolution grouped(long newGroup) {

@@ -5,6 +5,7 @@ import dev.cairn.gradients.ProjectionMatrices;
 import dev.cairn.gradients.graph.Ops;
 import dev.cairn.gradients.graph.Shape;
 import dev.cairn.gradients.graph.Value;
+import java.util.Arrays;
 
 /**
  * A weight used in a convolution: a linear map on unfolded patches.
@@ -116,10 +117,41 @@ record ConvolutionGradient(Convolution convolution, Value weight, Value input, V
       System.arraycopy(in, row * layer.dIn(), weights, row * dIn(), dIn());
       constants[row] = layer.bias() == null ? 0 : in[row * layer.dIn() + dIn()];
     }
+    Value bias = layer.bias() == null ? null : repeat(ops, ops.writer().floats(constants, r));
+    if (ProjectionMatrices.seesElements(layer)) {
+      return shifted(ops, layer, mixed(ops, layer, weights), bias);
+    }
     long inputs = weight.shape().size(1);
     Value kernel = repeat(ops, ops.writer().floats(weights, kernelShape(r, inputs)));
-    Value bias = layer.bias() == null ? null : repeat(ops, ops.writer().floats(constants, r));
     return convolution.apply(ops, input, kernel, bias);
+  }
+
+  /** Every row's mixture of channels, by a 1×1 convolution: [batch, group × rIn, *spatial]. */
+  private Value mixed(Ops ops, ParameterFeatures layer, float[] weights) {
+    int window = layer.window();
+    int inputs = (int) weight.shape().size(1);
+    float[] mixture = new float[layer.rIn() * inputs];
+    for (int row = 0; row < layer.rIn(); row++) {
+      for (int channel = 0; channel < inputs; channel++) {
+        mixture[row * inputs + channel] = weights[row * dIn() + channel * window + row % window];
+      }
+    }
+    long[] point = convolution.kernel().clone();
+    Arrays.fill(point, 1);
+    long[] shape = Shape.of(layer.rIn(), inputs).concat(Shape.of(point)).sizes();
+    Value kernel = repeat(ops, ops.writer().floats(mixture, shape));
+    return Convolution.pointwise(point, group()).apply(ops, input, kernel, null);
+  }
+
+  /** Each mixture moved to where its row's element of the window lies, by one-hot kernels. */
+  private Value shifted(Ops ops, ParameterFeatures layer, Value mixed, Value bias) {
+    int window = layer.window();
+    float[] oneHot = new float[layer.rIn() * window];
+    for (int row = 0; row < layer.rIn(); row++) {
+      oneHot[row * window + row % window] = 1;
+    }
+    Value kernel = repeat(ops, ops.writer().floats(oneHot, kernelShape(layer.rIn(), 1)));
+    return convolution.grouped(group() * layer.rIn()).apply(ops, mixed, kernel, bias);
   }
 
   /** The same weights for every group. */

@@ -31,6 +31,14 @@ final class ConvolutionRule {
               : transposed(ops, convolution, x, weight, delta);
       pass.add(x.name(), gradient);
     }
+    parameters(node, pass, convolution, delta);
+  }
+
+  /** Gradients of weight and bias. */
+  static void parameters(Node node, Backward pass, Convolution convolution, Value delta) {
+    Ops ops = pass.ops();
+    Value x = pass.input(node, 0);
+    Value weight = pass.input(node, 1);
     if (pass.isActive(weight.name())) {
       throw pass.unsupported(node, "a weight that is computed");
     }
@@ -57,6 +65,33 @@ final class ConvolutionRule {
    * rearranged by nodes, which the runtime folds into a constant when it loads the graph.
    */
   private static Value rotated(Ops ops, Convolution forward, Value x, Value weight, Value delta) {
+    int rank = forward.spatialRank();
+    Value exchanged = rotatedWeight(ops, forward, weight);
+    long[] before = new long[rank];
+    long[] after = new long[rank];
+    long[] cropBefore = new long[x.rank()];
+    long[] cropAfter = new long[x.rank()];
+    for (int i = 0; i < rank; i++) {
+      long reach = forward.dilations()[i] * (forward.kernel()[i] - 1);
+      before[i] = Math.max(0, reach - forward.before()[i]);
+      after[i] = Math.max(0, reach - forward.after()[i]);
+      // Padding wider than the kernel's reach: the outermost outputs saw zeros only.
+      cropBefore[i + 2] = Math.min(0, reach - forward.before()[i]);
+      cropAfter[i + 2] = Math.min(0, reach - forward.after()[i]);
+    }
+    Convolution backward =
+        new Convolution(
+            forward.kernel(),
+            forward.strides(),
+            forward.dilations(),
+            before,
+            after,
+            forward.group());
+    return backward.apply(ops, ops.pad(delta, cropBefore, cropAfter), exchanged, null);
+  }
+
+  /** [out, in / group, *kernel] rotated, [in, out / group, *kernel]. */
+  static Value rotatedWeight(Ops ops, Convolution forward, Value weight) {
     long group = forward.group();
     int rank = forward.spatialRank();
     long outputs = weight.shape().size(0) / group;
@@ -72,25 +107,8 @@ final class ConvolutionRule {
     int[] exchange = IntStream.range(0, rank + 3).toArray();
     exchange[1] = 2;
     exchange[2] = 1;
-    Value exchanged =
-        ops.reshape(
-            ops.transpose(split, exchange), Shape.of(group * inputs, outputs).concat(kernel));
-    long[] before = new long[rank];
-    long[] after = new long[rank];
-    long[] cropBefore = new long[x.rank()];
-    long[] cropAfter = new long[x.rank()];
-    for (int i = 0; i < rank; i++) {
-      long reach = forward.dilations()[i] * (forward.kernel()[i] - 1);
-      before[i] = Math.max(0, reach - forward.before()[i]);
-      after[i] = Math.max(0, reach - forward.after()[i]);
-      // Padding wider than the kernel's reach: the outermost outputs saw zeros only.
-      cropBefore[i + 2] = Math.min(0, reach - forward.before()[i]);
-      cropAfter[i + 2] = Math.min(0, reach - forward.after()[i]);
-    }
-    Convolution backward =
-        new Convolution(
-            forward.kernel(), forward.strides(), forward.dilations(), before, after, group);
-    return backward.apply(ops, ops.pad(delta, cropBefore, cropAfter), exchanged, null);
+    return ops.reshape(
+        ops.transpose(split, exchange), Shape.of(group * inputs, outputs).concat(kernel));
   }
 
   private static Value transposed(

@@ -1,5 +1,7 @@
 package dev.cairn.gradients.rules;
 
+import dev.cairn.gradients.graph.Node;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -17,6 +19,7 @@ public final class Rules {
             ConvolutionRule.RULES,
             LayoutRules.RULES,
             MatrixRules.RULES,
+            NearestResize.RULES,
             NormalisationRules.RULES,
             ReductionRules.RULES,
             WindowRules.RULES)
@@ -25,7 +28,20 @@ public final class Rules {
         .forEach(e -> ALL.put(e.getKey(), e.getValue()));
   }
 
+  private static final List<Shortcut> SHORTCUTS =
+      List.of(
+          GroupNormShortcut::backward,
+          SiluShortcut::backward,
+          UpsampledConvolutionShortcut::backward);
+
   private Rules() {}
+
+  /** Passes the gradient through a node: by a shortcut if one fits, else by its rule. */
+  public static void backward(Node node, Backward pass) {
+    if (SHORTCUTS.stream().noneMatch(shortcut -> shortcut.backward(node, pass))) {
+      of(node.operator()).orElseThrow(() -> pass.unsupported(node, "")).backward(node, pass);
+    }
+  }
 
   public static Optional<Rule> of(String operator) {
     return Optional.ofNullable(ALL.get(operator));

@@ -3,16 +3,15 @@ package dev.cairn.gradients.rules;
 import dev.cairn.gradients.graph.Node;
 import dev.cairn.gradients.graph.Ops;
 import dev.cairn.gradients.graph.Shape;
-import dev.cairn.gradients.graph.Tensors;
 import dev.cairn.gradients.graph.Value;
 import java.util.Map;
 
-/** Operators that cut out, surround or enlarge: Slice, Pad, nearest-neighbour Resize. */
+/** Operators that cut out or surround: the gradient is surrounded or cut out. */
 final class WindowRules {
   private WindowRules() {}
 
   static final Map<String, Rule> RULES =
-      Map.of("Slice", WindowRules::slice, "Pad", WindowRules::pad, "Resize", WindowRules::resize);
+      Map.of("Slice", WindowRules::slice, "Pad", WindowRules::pad);
 
   /** Zeros where the slice did not look. Axis by axis, so that steps are independent. */
   private static void slice(Node node, Backward pass) {
@@ -60,49 +59,5 @@ final class WindowRules {
       after[(int) axes[i]] = -pads[axes.length + i];
     }
     pass.add(node.input(0), pass.ops().pad(pass.delta(node), before, after));
-  }
-
-  /** Each element was copied to a block of scale × scale …: the block is summed. */
-  private static void resize(Node node, Backward pass) {
-    Shape small = pass.input(node, 0).shape();
-    Shape large = pass.value(node.output()).shape();
-    String coordinates = node.text("coordinate_transformation_mode", "half_pixel");
-    String rounding = node.text("nearest_mode", "round_prefer_floor");
-    boolean blocks =
-        coordinates.equals("asymmetric")
-            ? rounding.equals("floor")
-            : coordinates.endsWith("half_pixel") && rounding.startsWith("round_prefer");
-    if (!node.text("mode", "nearest").equals("nearest") || !blocks) {
-      throw pass.unsupported(
-          node, "mode %s, %s, %s".formatted(node.text("mode", ""), coordinates, rounding));
-    }
-    if (node.hasInput(2) && pass.graph().constant(node.input(2)) != null) {
-      requireWhole(node, Tensors.floats(pass.graph().constant(node.input(2))), pass);
-    }
-    Shape blocked = Shape.of();
-    int[] within = new int[small.rank()];
-    int spread = 0;
-    for (int axis = 0; axis < small.rank(); axis++) {
-      blocked = blocked.concat(small.slice(axis, axis + 1));
-      if (!small.dim(axis).equals(large.dim(axis))) {
-        long scale = large.size(axis) / small.size(axis);
-        if (scale * small.size(axis) != large.size(axis)) {
-          throw pass.unsupported(node, "a scale that is no whole number");
-        }
-        within[spread++] = blocked.rank();
-        blocked = blocked.concat(Shape.of(scale));
-      }
-    }
-    Value delta = pass.ops().reshape(pass.delta(node), blocked);
-    pass.add(
-        node.input(0), pass.ops().reduceSum(delta, false, java.util.Arrays.copyOf(within, spread)));
-  }
-
-  private static void requireWhole(Node node, float[] scales, Backward pass) {
-    for (float scale : scales) {
-      if (scale != Math.rint(scale)) {
-        throw pass.unsupported(node, "scale " + scale);
-      }
-    }
   }
 }
