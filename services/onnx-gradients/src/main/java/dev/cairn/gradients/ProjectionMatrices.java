@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * bit of SplitMix64's i-th output in a stream keyed by (seed, name, side): any machine, in any
  * order, makes the same bits.
  */
-public final class ProjectionMatrices {
+public class ProjectionMatrices {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
   private static final long FNV_PRIME = 0x100000001B3L;
 

@@ -1,0 +1,196 @@
+package dev.cairn.gradients;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import dev.cairn.gradients.graph.Shape;
+import dev.cairn.gradients.graph.Tensors;
+import dev.cairn.gradients.onnx.AttributeProto;
+import dev.cairn.gradients.onnx.GraphProto;
+import dev.cairn.gradients.onnx.ModelProto;
+import dev.cairn.gradients.onnx.NodeProto;
+import dev.cairn.gradients.onnx.OperatorSetIdProto;
+import dev.cairn.gradients.onnx.TensorProto;
+import dev.cairn.gradients.onnx.TensorShapeProto;
+import dev.cairn.gradients.onnx.TypeProto;
+import dev.cairn.gradients.onnx.ValueInfoProto;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Builds small models for tests; the shapes of their values are found by running them. */
+final class TinyGraph {
+  private final GraphProto.Builder graph = GraphProto.newBuilder().setName("tiny");
+  private final Set<String> parameters = new LinkedHashSet<>();
+  private int opset = 17;
+
+  TinyGraph opset(int version) {
+    opset = version;
+    return this;
+  }
+
+  /** A float input [batch, dims...]. */
+  TinyGraph input(String name, long... dims) {
+    graph.addInput(info(name, Shape.batch(dims)));
+    return this;
+  }
+
+  TinyGraph parameter(String name, long... dims) {
+    parameters.add(name);
+    float[] data = noise(name, (int) Shape.of(dims).elements());
+    graph.addInitializer(Tensors.floats(name, data, dims));
+    return this;
+  }
+
+  TinyGraph constant(String name, long[] data) {
+    graph.addInitializer(Tensors.longs(name, data, data.length));
+    return this;
+  }
+
+  TinyGraph constant(String name, float[] data, long... dims) {
+    graph.addInitializer(Tensors.floats(name, data, dims));
+    return this;
+  }
+
+  /**
+   * @param signature "a,b -> c"; an empty name leaves an input out
+   */
+  TinyGraph node(String operator, String signature, AttributeProto... attributes) {
+    String[] sides = signature.split(" -> ");
+    graph.addNode(
+        NodeProto.newBuilder()
+            .setOpType(operator)
+            .setName(operator + "_" + graph.getNodeCount())
+            .addAllInput(Arrays.asList(sides[0].split(",", -1)))
+            .addAllOutput(Arrays.asList(sides[1].split(",", -1)))
+            .addAllAttribute(Arrays.asList(attributes)));
+    return this;
+  }
+
+  Set<String> parameters() {
+    return parameters;
+  }
+
+  /** The model whose prediction is a value, with the shape of every value. */
+  ModelProto build(String prediction) {
+    Map<String, long[]> two = shapes(2);
+    Map<String, long[]> three = shapes(3);
+    GraphProto.Builder whole = graph.clone().clearOutput().clearValueInfo();
+    two.forEach(
+        (name, shape) -> {
+          ValueInfoProto info = info(name, general(shape, three.get(name)));
+          if (name.equals(prediction)) {
+            whole.addOutput(info);
+          } else {
+            whole.addValueInfo(info);
+          }
+        });
+    return model(whole);
+  }
+
+  private ModelProto model(GraphProto.Builder whole) {
+    return ModelProto.newBuilder()
+        .setIrVersion(8)
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset))
+        .setGraph(whole)
+        .build();
+  }
+
+  private Map<String, long[]> shapes(int batch) {
+    GraphProto.Builder everything = graph.clone();
+    graph.getNodeList().stream()
+        .flatMap(n -> n.getOutputList().stream())
+        .forEach(o -> everything.addOutput(ValueInfoProto.newBuilder().setName(o)));
+    Map<String, OnnxTensor> inputs = new HashMap<>();
+    Map<String, long[]> shapes = new HashMap<>();
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (OrtSession session = environment.createSession(model(everything).toByteArray())) {
+      for (ValueInfoProto input : graph.getInputList()) {
+        inputs.put(input.getName(), GraphRun.tensor(random(input, batch), sizes(input, batch)));
+      }
+      try (OrtSession.Result result = session.run(inputs)) {
+        result.forEach(
+            e -> shapes.put(e.getKey(), ((TensorInfo) e.getValue().getInfo()).getShape()));
+      }
+    } catch (OrtException e) {
+      throw new IllegalStateException(e);
+    } finally {
+      inputs.values().forEach(OnnxTensor::close);
+    }
+    return shapes;
+  }
+
+  static long[] sizes(ValueInfoProto input, int batch) {
+    return input.getType().getTensorType().getShape().getDimList().stream()
+        .mapToLong(d -> d.hasDimParam() ? batch : d.getDimValue())
+        .toArray();
+  }
+
+  static float[] random(ValueInfoProto input, int batch) {
+    return noise(input.getName(), (int) Shape.of(sizes(input, batch)).elements());
+  }
+
+  /** Numbers between -1 and 1 that look random, away from zero, the same for the same name. */
+  static float[] noise(String name, int count) {
+    float[] data = new float[count];
+    long state = name.hashCode() * 0x9E3779B97F4A7C15L + 1;
+    for (int i = 0; i < count; i++) {
+      state = state * 6364136223846793005L + 1442695040888963407L;
+      float uniform = (state >>> 40) / (float) (1 << 24) * 2 - 1;
+      data[i] = uniform + Math.copySign(0.05f, uniform);
+    }
+    return data;
+  }
+
+  private static Shape general(long[] two, long[] three) {
+    TensorShapeProto.Builder proto = TensorShapeProto.newBuilder();
+    for (int i = 0; i < two.length; i++) {
+      var dim = TensorShapeProto.Dimension.newBuilder();
+      if (two[i] == three[i]) {
+        dim.setDimValue(two[i]);
+      } else {
+        dim.setDimParam(two[i] == 2 ? "batch" : "batch*" + two[i] / 2);
+      }
+      proto.addDim(dim);
+    }
+    return Shape.parse(proto.build());
+  }
+
+  private static ValueInfoProto info(String name, Shape shape) {
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(
+                    TypeProto.Tensor.newBuilder()
+                        .setElemType(TensorProto.DataType.FLOAT.getNumber())
+                        .setShape(shape.proto())))
+        .build();
+  }
+
+  static AttributeProto ints(String name, long... values) {
+    return dev.cairn.gradients.graph.GraphWriter.attribute(name, values);
+  }
+
+  static AttributeProto integer(String name, long value) {
+    return dev.cairn.gradients.graph.GraphWriter.attribute(name, value);
+  }
+
+  static AttributeProto number(String name, float value) {
+    return dev.cairn.gradients.graph.GraphWriter.attribute(name, value);
+  }
+
+  static AttributeProto text(String name, String value) {
+    return dev.cairn.gradients.graph.GraphWriter.attribute(name, value);
+  }
+
+  /** Operators of a model's nodes. */
+  static List<String> operators(ModelProto model) {
+    return model.getGraph().getNodeList().stream().map(NodeProto::getOpType).toList();
+  }
+}
