@@ -4,6 +4,7 @@ import dev.cairn.gradients.GradientException;
 import dev.cairn.gradients.graph.Ops;
 import dev.cairn.gradients.graph.Shape;
 import dev.cairn.gradients.graph.Value;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /** Keeps the rows of a batch apart where a parameter's gradient is summed up. */
@@ -38,6 +39,24 @@ public final class Rows {
     int lead = rows.rank() - core.rank();
     int[] axes =
         IntStream.range(1, rows.rank()).filter(i -> i < lead || core.size(i - lead) == 1).toArray();
-    return ops.reshape(ops.reduceSum(rows, false, axes), Shape.batch().concat(shape));
+    Value summed =
+        axes.length == lead - 1 && lead > 1 && core.elements() > 1
+            ? sumOfPositions(ops, rows, lead)
+            : ops.reduceSum(rows, false, axes);
+    return ops.reshape(summed, Shape.batch().concat(shape));
+  }
+
+  /**
+   * Sum over axes 1 to lead, by a product with ones. The runtime's own sum over axes in the middle
+   * adds up in another order when there is one row only: its bits would depend on the batch.
+   */
+  private static Value sumOfPositions(Ops ops, Value rows, int lead) {
+    long positions = rows.shape().slice(1, lead).elements();
+    Shape rest = rows.shape().slice(lead, rows.rank());
+    float[] ones = new float[Math.toIntExact(positions)];
+    Arrays.fill(ones, 1);
+    return ops.matMul(
+        ops.writer().floats(ones, 1, positions),
+        ops.reshape(rows, Shape.batch(positions, rest.elements())));
   }
 }

@@ -1,31 +1,33 @@
 package dev.cairn.gradients.rules;
 
 import dev.cairn.gradients.graph.Node;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.TreeSet;
 
 /** Every differentiation rule, by operator. A new operator is one more entry in its family. */
 public final class Rules {
-  private static final SortedMap<String, Rule> ALL = new TreeMap<>();
+  private static final SortedMap<String, Map<String, Rule>> FAMILIES =
+      new TreeMap<>(
+          Map.of(
+              "activations", ActivationRules.RULES,
+              "arithmetic", ArithmeticRules.RULES,
+              "convolution", ConvolutionRule.RULES,
+              "layout", LayoutRules.RULES,
+              "matrix products", MatrixRules.RULES,
+              "nearest-neighbour resizing", NearestResize.RULES,
+              "normalisation", NormalisationRules.RULES,
+              "reductions", ReductionRules.RULES,
+              "windows", WindowRules.RULES));
+
+  private static final Map<String, Rule> ALL = new HashMap<>();
 
   static {
-    Stream.of(
-            ActivationRules.RULES,
-            ArithmeticRules.RULES,
-            ConvolutionRule.RULES,
-            LayoutRules.RULES,
-            MatrixRules.RULES,
-            NearestResize.RULES,
-            NormalisationRules.RULES,
-            ReductionRules.RULES,
-            WindowRules.RULES)
-        .map(Map::entrySet)
-        .flatMap(java.util.Set::stream)
-        .forEach(e -> ALL.put(e.getKey(), e.getValue()));
+    FAMILIES.values().forEach(ALL::putAll);
   }
 
   private static final List<Shortcut> SHORTCUTS =
@@ -38,17 +40,29 @@ public final class Rules {
 
   /** Passes the gradient through a node: by a shortcut if one fits, else by its rule. */
   public static void backward(Node node, Backward pass) {
-    if (SHORTCUTS.stream().noneMatch(shortcut -> shortcut.backward(node, pass))) {
-      of(node.operator()).orElseThrow(() -> pass.unsupported(node, "")).backward(node, pass);
+    if (SHORTCUTS.stream().anyMatch(shortcut -> shortcut.backward(node, pass))) {
+      return;
     }
+    Rule rule = ALL.get(node.operator());
+    if (rule == null) {
+      throw pass.unsupported(node, "");
+    }
+    rule.backward(node, pass);
   }
 
-  public static Optional<Rule> of(String operator) {
-    return Optional.ofNullable(ALL.get(operator));
+  /** Names of all operators that can be differentiated. */
+  public static Set<String> operators() {
+    return Set.copyOf(ALL.keySet());
   }
 
-  /** Names of all operators that can be differentiated, sorted. */
-  public static Iterable<String> operators() {
-    return ALL.keySet();
+  /** The table of operators in the README, one line a family. */
+  static String table() {
+    StringBuilder table = new StringBuilder("| family | operators |\n|---|---|\n");
+    FAMILIES.forEach(
+        (family, rules) ->
+            table.append(
+                "| %s | %s |\n"
+                    .formatted(family, String.join(", ", new TreeSet<>(rules.keySet())))));
+    return table.toString();
   }
 }
