@@ -59,8 +59,7 @@ public final class FeatureCost implements Callable<Integer> {
             simplified.simplified(),
             new GradientSpec(parameters, new Projection.Kronecker(1, dimension)));
     try (var forward = new Contender(Files.readAllBytes(model), null);
-        var features =
-            new Contender(graph.model().toByteArray(), Set.of(GradientGraph.FEATURES))) {
+        var features = new Contender(graph.model().toByteArray(), Set.of(GradientGraph.FEATURES))) {
       for (int i = 0; i < repetitions / 5 + 1; i++) {
         forward.run();
         features.run();
