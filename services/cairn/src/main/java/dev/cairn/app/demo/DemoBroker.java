@@ -33,7 +33,8 @@ final class DemoBroker implements AutoCloseable {
       broker.createTopics(
           TopicNames.defaults().all().collect(Collectors.toMap(topic -> topic, _ -> PARTITIONS)));
       started.complete(broker);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An error too: whoever waits for the broker must hear of it.
       started.completeExceptionally(e);
     }
   }

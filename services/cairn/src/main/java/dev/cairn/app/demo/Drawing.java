@@ -40,7 +40,7 @@ final class Drawing {
               try {
                 drawAll();
                 finished.complete(null);
-              } catch (InterruptedException | RuntimeException e) {
+              } catch (InterruptedException | RuntimeException | Error e) {
                 finished.completeExceptionally(e);
               }
             });

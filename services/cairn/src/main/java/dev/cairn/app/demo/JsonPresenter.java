@@ -14,6 +14,9 @@ final class JsonPresenter implements Presenter {
   }
 
   @Override
+  public void opening() {}
+
+  @Override
   public void step(int generation, Attribution attribution) {
     console.out().println(AttributionLines.json(attribution));
   }

@@ -5,6 +5,9 @@ import dev.cairn.schemas.v1.Attribution;
 /** Shows results as they arrive. Called from one thread. */
 interface Presenter {
 
+  /** Says what is about to be shown. */
+  void opening();
+
   /** A step's attribution, in the order of steps within a generation. */
   void step(int generation, Attribution attribution);
 

@@ -63,6 +63,7 @@ final class Results {
    * @throws CommandFailure if a record became a dead letter or nothing arrives for a minute
    */
   void collect(TopicReader reader, Drawing drawing) {
+    presenter.opening();
     long heard = System.nanoTime();
     while (!tally.complete()) {
       for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {

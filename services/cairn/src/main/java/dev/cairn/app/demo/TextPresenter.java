@@ -46,6 +46,15 @@ final class TextPresenter implements Presenter {
   }
 
   @Override
+  public void opening() {
+    out.println(
+        """
+        A small diffusion model draws clothes. Left: what it expects to draw, at a step on the way.
+        Right: the training images that steer it there. A positive score means that the image pushes
+        the model towards what is drawn: without it in the training set, the loss there would rise.""");
+  }
+
+  @Override
   public void step(int generation, Attribution attribution) {
     if (generation >= SHOWN_STEP_BY_STEP) {
       return;

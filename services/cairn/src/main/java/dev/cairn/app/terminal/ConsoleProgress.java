@@ -79,7 +79,7 @@ public final class ConsoleProgress implements AutoCloseable {
     double seconds = (now - startedNanos) / 1e9;
     if (last) {
       console.err().printf("%s: %,d of %,d, %.1f s%n", what, done, total, seconds);
-    } else if (done == 0 || seconds <= 0) {
+    } else if (done == 0 || seconds < 1) {
       console.err().printf("%s: %,d of %,d%n", what, done, total);
     } else {
       double rate = done / seconds;

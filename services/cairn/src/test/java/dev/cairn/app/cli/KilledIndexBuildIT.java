@@ -28,10 +28,11 @@ class KilledIndexBuildIT {
   void a_build_that_was_killed_ends_with_the_same_bytes_as_one_that_was_not() throws Exception {
     // Given
     Path bundle = DemoModel.bundle(directory);
-    Path data = DemoModel.data(directory, 2);
+    Path data = DemoModel.data(directory, 1);
     CommandRun.of("compile", bundle).succeeded();
     Path uninterrupted = directory.resolve("uninterrupted");
     Path killed = directory.resolve("killed");
+    int interrupted = 0;
     long seed = System.nanoTime();
     Random random = new Random(seed);
 
@@ -44,13 +45,12 @@ class KilledIndexBuildIT {
           .pollInterval(Duration.ofMillis(5))
           .atMost(PATIENCE)
           .until(() -> shards(killed) > shards || !build.isAlive());
-      // Anywhere within the next shard, or while the kernel is fitted.
-      build.waitFor(random.nextInt(300), TimeUnit.MILLISECONDS);
+      // Anywhere within the next shards, or while the kernel is fitted.
+      build.waitFor(random.nextInt(200), TimeUnit.MILLISECONDS);
       build.destroyForcibly().waitFor();
+      interrupted += Files.exists(killed.resolve("manifest.json")) ? 0 : 1;
     }
-    assertThat(killed.resolve("manifest.json"))
-        .as("the last kill came before the end (seed %d)", seed)
-        .doesNotExist();
+    assertThat(interrupted).as("kills before the end (seed %d)", seed).isPositive();
     assertThat(start(bundle, data, killed).waitFor()).isZero();
 
     // Then
@@ -78,7 +78,7 @@ class KilledIndexBuildIT {
             "--out",
             out.toString(),
             "--timesteps",
-            "2")
+            "3")
         .redirectErrorStream(true)
         .redirectOutput(directory.resolve("output.txt").toFile())
         .start();
