@@ -4,6 +4,7 @@ import dev.cairn.gradients.features.Features;
 import dev.cairn.gradients.features.IdentityFeatures;
 import dev.cairn.gradients.features.KroneckerFeatures;
 import dev.cairn.gradients.features.ParameterGradients;
+import dev.cairn.gradients.features.SummedGradients;
 import dev.cairn.gradients.graph.ForwardGraph;
 import dev.cairn.gradients.graph.GraphWriter;
 import dev.cairn.gradients.graph.Node;
@@ -49,10 +50,14 @@ public final class Differentiator {
     Features features =
         switch (spec.projection()) {
           case Projection.Identity() -> IdentityFeatures.write(graph, ops, parameters, found);
+          case Projection.Sum() -> SummedGradients.write(graph, ops, parameters, found);
           case Projection.Kronecker kronecker ->
               KroneckerFeatures.write(graph, ops, parameters, found, kronecker);
         };
-    return assemble(graph, ops.writer(), features);
+    GradientGraph gradients = assemble(graph, ops.writer(), features);
+    return spec.projection() instanceof Projection.Sum
+        ? ParameterInputs.of(gradients, parameters)
+        : gradients;
   }
 
   private static void backward(
@@ -76,8 +81,13 @@ public final class Differentiator {
     List<ValueInfoProto> outputs = new ArrayList<>();
     writer.named(GradientGraph.PREDICTION, "Identity", prediction.name());
     outputs.add(info(GradientGraph.PREDICTION, prediction.shape()));
-    writer.named(GradientGraph.FEATURES, "Identity", features.vector().name());
-    outputs.add(info(GradientGraph.FEATURES, features.vector().shape()));
+    features
+        .vector()
+        .ifPresent(
+            vector -> {
+              writer.named(GradientGraph.FEATURES, "Identity", vector.name());
+              outputs.add(info(GradientGraph.FEATURES, vector.shape()));
+            });
     features
         .gradients()
         .forEach(
@@ -106,7 +116,7 @@ public final class Differentiator {
         features.layout());
   }
 
-  private static ValueInfoProto info(String name, Shape shape) {
+  static ValueInfoProto info(String name, Shape shape) {
     return ValueInfoProto.newBuilder()
         .setName(name)
         .setType(

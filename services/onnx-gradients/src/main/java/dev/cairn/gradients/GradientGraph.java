@@ -13,7 +13,10 @@ import java.util.List;
  * <p>Outputs: {@value #PREDICTION} [batch, ...]; {@value #FEATURES} [batch, featureDimension]; with
  * the identity projection also {@code cairn.gradient/NAME} [batch, *shape in the file].
  *
- * @param featureDimension K, number of features a row
+ * <p>With {@link Projection.Sum} there are no features; {@code cairn.gradient/NAME} has the
+ * parameter's own shape, summed over the batch, and every parameter is an input by its name.
+ *
+ * @param featureDimension K, number of features a row; for a sum, elements of all parameters
  * @param layout which features belong to which parameter, ascending offsets, no gaps
  */
 public record GradientGraph(

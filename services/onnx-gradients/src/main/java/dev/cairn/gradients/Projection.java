@@ -8,6 +8,12 @@ public sealed interface Projection {
   record Identity() implements Projection {}
 
   /**
+   * No features: each parameter's gradient summed over the batch, as a training step needs it. The
+   * parameters become inputs of the graph, because they change with every step.
+   */
+  record Sum() implements Projection {}
+
+  /**
    * The Kronecker projection of LoGra (arXiv 2405.13954): for a linear map with inputs a_s and
    * output gradients δ_s at positions s, {@code Σ_s (P_out δ_s)(P_in [a_s; 1])ᵀ}.
    *

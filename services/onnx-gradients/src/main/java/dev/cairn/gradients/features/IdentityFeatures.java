@@ -8,6 +8,7 @@ import dev.cairn.gradients.graph.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 
@@ -25,24 +26,29 @@ public final class IdentityFeatures {
       ops.writer().scope(name);
       Shape shape = graph.shape(name);
       Value gradient = ops.reshape(gradient(ops, name, found), Shape.batch().concat(shape));
-      int elements = Math.toIntExact(shape.elements());
+      ParameterFeatures block = block(name, shape, offset);
       gradients.put(name, gradient);
-      flattened.add(ops.reshape(gradient, Shape.batch(elements)));
-      layout.add(
-          new ParameterFeatures(
-              name,
-              null,
-              ParameterFeatures.Kind.IDENTITY,
-              Shapes.integers(shape),
-              false,
-              elements,
-              1,
-              elements,
-              1,
-              offset));
-      offset += elements;
+      flattened.add(ops.reshape(gradient, Shape.batch(block.length())));
+      layout.add(block);
+      offset += block.length();
     }
-    return new Features(ops.concat(1, flattened), layout, gradients);
+    return new Features(Optional.of(ops.concat(1, flattened)), layout, gradients);
+  }
+
+  /** A parameter's elements as they are. */
+  static ParameterFeatures block(String name, Shape shape, int offset) {
+    int elements = Math.toIntExact(shape.elements());
+    return new ParameterFeatures(
+        name,
+        null,
+        ParameterFeatures.Kind.IDENTITY,
+        Shapes.integers(shape),
+        false,
+        elements,
+        1,
+        elements,
+        1,
+        offset);
   }
 
   /** Sum over all uses of a parameter. */

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Each layer's gradient matrix projected from both sides; gradients are never materialised. */
@@ -40,7 +41,7 @@ public final class KroneckerFeatures {
     List<ParameterFeatures> layout =
         Ranks.assign(features.blocks(parameters), projection.dimension());
     List<Value> parts = layout.stream().map(features::block).toList();
-    return new Features(ops.concat(1, parts), layout, new LinkedHashMap<>());
+    return new Features(Optional.of(ops.concat(1, parts)), layout, new LinkedHashMap<>());
   }
 
   /** One block per weight (with its bias) or vector, not yet reduced. */

@@ -53,6 +53,13 @@ record ConvolutionGradient(Convolution convolution, Value weight, Value input, V
     return ops.reshape(gradient, Shape.batch(dOut(), channels / group()).concat(Shape.of(kernel)));
   }
 
+  @Override
+  public Value summed(Ops ops) {
+    return group() > 1
+        ? LinearGradient.super.summed(ops)
+        : SummedConvolution.gradient(ops, convolution, weight, input, delta);
+  }
+
   /** One-hot kernels that turn each channel into one channel per element of the window. */
   private Value window(Ops ops, int channels) {
     int elements = (int) convolution.kernelElements();

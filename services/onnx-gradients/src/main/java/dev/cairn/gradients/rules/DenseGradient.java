@@ -1,10 +1,13 @@
 package dev.cairn.gradients.rules;
 
+import static dev.cairn.gradients.graph.GraphWriter.attribute;
+
 import dev.cairn.gradients.ParameterFeatures;
 import dev.cairn.gradients.ProjectionMatrices;
 import dev.cairn.gradients.graph.Ops;
 import dev.cairn.gradients.graph.Shape;
 import dev.cairn.gradients.graph.Value;
+import java.util.List;
 
 /**
  * A weight used as y_s = W a_s at positions s of a row.
@@ -47,6 +50,25 @@ record DenseGradient(Value weight, Value input, Value delta, boolean transposed)
     return transposed
         ? ops.matMul(ops.transposeMatrix(input), delta)
         : ops.matMul(ops.transposeMatrix(delta), input);
+  }
+
+  /** One product over the positions of all rows. */
+  @Override
+  public Value summed(Ops ops) {
+    Value left = transposed ? input : delta;
+    Value right = transposed ? delta : input;
+    String product =
+        ops.writer()
+            .node(
+                "Gemm",
+                List.of(flat(ops, left).name(), flat(ops, right).name()),
+                attribute("transA", 1));
+    return new Value(product, weight.shape());
+  }
+
+  private static Value flat(Ops ops, Value x) {
+    Shape.Dim all = new Shape.Dim(x.shape().size(1), true);
+    return ops.reshape(x, new Shape(List.of(all, x.shape().dim(2))));
   }
 
   @Override

@@ -19,6 +19,11 @@ public interface LinearGradient {
   /** The gradient itself, [batch, *shape in the file]. */
   Value gradient(Ops ops);
 
+  /** The gradient summed over the batch, [*shape in the file]. */
+  default Value summed(Ops ops) {
+    return ops.reduceSum(gradient(ops), false, 0);
+  }
+
   /**
    * P_out · G · P_inᵀ, row-major, [batch, rOut × rIn].
    *

@@ -26,10 +26,13 @@ import java.util.Map;
  * @param types element type and shape of every value, inputs and outputs included
  */
 record Probe(long batch, ModelProto model, Map<String, Type> types) {
-  /** Fusions that would fold a parameter into another constant, or rename it. */
+  /**
+   * What would fold a parameter into another constant, or rename it; sharing would tie parameters
+   * together that happen to be equal, as freshly initialised ones are.
+   */
   private static final String FUSIONS_OFF =
       "ConvAddFusion;ConvMulFusion;ConvBNFusion;MatMulAddFusion;"
-          + "MatMul_BatchNormalization_Fusion";
+          + "MatMul_BatchNormalization_Fusion;ConstantSharing";
 
   /** Element type (an ONNX number) and shape of a value. */
   record Type(int element, long[] shape) {}
