@@ -21,6 +21,7 @@ public final class Backward {
   private final Set<String> active;
   private final ParameterSink parameters;
   private final Map<String, List<Value>> contributions = new HashMap<>();
+  private final Map<String, Value> shared = new HashMap<>();
 
   /**
    * @param active values between a parameter and the prediction: the only ones with a gradient
@@ -106,6 +107,11 @@ public final class Backward {
     } else if (active.contains(operand)) {
       add(operand, ops.unbroadcast(gradient.get(), graph.shape(operand)));
     }
+  }
+
+  /** A value that several rules use alike: written once, by the first that asks. */
+  Value shared(String key, Supplier<Value> written) {
+    return shared.computeIfAbsent(key, _ -> written.get());
   }
 
   public UnsupportedOperatorException unsupported(Node node, String detail) {

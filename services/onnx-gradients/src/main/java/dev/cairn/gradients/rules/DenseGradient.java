@@ -102,7 +102,13 @@ record DenseGradient(Value weight, Value input, Value delta, boolean transposed)
       }
       constant[row] = layer.bias() == null ? 0 : in[row * layer.dIn() + dIn()];
     }
-    Value projected = ops.matMul(input, ops.writer().floats(columns, dIn(), r));
-    return layer.bias() == null ? projected : ops.add(projected, ops.writer().floats(constant, r));
+    // As one matrix of all rows' positions: then the runtime adds the constant within the product.
+    long positions = input.shape().size(1);
+    Shape rows = new Shape(List.of(new Shape.Dim(positions, true)));
+    Value matrix = ops.reshape(input, rows.concat(Shape.of(dIn())));
+    Value projected = ops.matMul(matrix, ops.writer().floats(columns, dIn(), r));
+    Value whole =
+        layer.bias() == null ? projected : ops.add(projected, ops.writer().floats(constant, r));
+    return ops.reshape(whole, Shape.batch(positions, r));
   }
 }

@@ -54,13 +54,15 @@ final class GroupNormShortcut {
     Value mean = ops.mul(ops.reduceSum(grouped, true, 2), 1.0 / elements());
     Value centred = ops.sub(grouped, mean);
     Value squares = ops.reduceSum(ops.mul(centred, centred), false, 2);
-    Value epsilon = ops.writer().scalar(norm.normalisation().number("epsilon", 1e-5f));
-    Value variance = ops.add(ops.mul(squares, 1.0 / elements()), epsilon);
-    Value inverse = ops.div(ops.writer().scalar(1), ops.unary("Sqrt", variance));
+    // Of sums, not of means: n σ² here.
+    double each = norm.normalisation().number("epsilon", 1e-5f);
+    Value epsilon = ops.writer().scalar(elements() * each);
+    Value variance = ops.add(squares, epsilon);
+    Value root = ops.writer().scalar(StrictMath.sqrt(elements()));
+    Value inverse = ops.div(root, ops.unary("Sqrt", variance));
     Value slope = ops.matMul(inverse, gamma);
     Value beta = ops.reshape(pass.value(norm.shift()), Shape.of(channels));
-    Value zero = ops.mul(slope, 0);
-    Value y = affine(centred, channels, slope, ops.add(zero, beta), zero);
+    Value y = forward(centred, slope, beta);
     ops.writer().replace(norm.end(), begin, y.name());
     // Backward.
     int[] spatial = IntStream.range(2, x.rank()).toArray();
@@ -72,15 +74,10 @@ final class GroupNormShortcut {
     direct(norm.scale(), () -> ops.mul(products, ops.matMul(inverse, members)));
     Value average = ops.mul(ops.transposeMatrix(gamma), -1.0 / elements());
     Value constant = ops.mul(inverse, ops.matMul(sums, average));
-    Value cube = ops.div(inverse, variance);
-    Value along = ops.mul(cube, ops.matMul(products, average));
-    Shape broadcast = Shape.batch(channels);
-    for (int i = 2; i < x.rank(); i++) {
-      broadcast = broadcast.concat(Shape.of(1));
-    }
-    Value scaled = ops.mul(delta, ops.reshape(slope, broadcast));
-    pass.add(
-        x.name(), ops.add(scaled, affine(centred, groups, along, constant, ops.mul(constant, 0))));
+    Value total = ops.mul(ops.transposeMatrix(gamma), -1);
+    Value along = ops.mul(ops.div(inverse, variance), ops.matMul(products, total));
+    Value scaled = ops.mul(delta, ops.reshape(slope, perChannel()));
+    pass.add(x.name(), ops.add(scaled, backward(centred, along, constant)));
   }
 
   private void direct(String name, Supplier<Value> sums) {
@@ -108,24 +105,49 @@ final class GroupNormShortcut {
     return ops.mul(members(), ops.reshape(pass.value(norm.scale()), Shape.of(1, channels)));
   }
 
+  /** y = c γ / σ + β. */
+  private Value forward(Value centred, Value slope, Value beta) {
+    Value zero = ops.mul(slope, 0);
+    return affine(centred, channels, slope, ops.add(zero, beta), ops.reshape(zero, flat(channels)));
+  }
+
+  /** c ⊙ along + constant, per row and group. */
+  private Value backward(Value centred, Value along, Value constant) {
+    Value zeros =
+        pass.shared("zeros " + groups, () -> ops.reshape(ops.mul(constant, 0), flat(groups)));
+    return affine(centred, groups, along, constant, zeros);
+  }
+
+  /** [batch, channels, 1, …]. */
+  private Shape perChannel() {
+    Shape shape = Shape.batch(channels);
+    for (int i = 2; i < x.rank(); i++) {
+      shape = shape.concat(Shape.of(1));
+    }
+    return shape;
+  }
+
+  private static Shape flat(long parts) {
+    return new Shape(List.of(new Shape.Dim(parts, true)));
+  }
+
   /**
    * factor c + constant, per row and each of {@code parts}. BatchNormalization with rows and parts
    * as its channels is the one standard operator that does this in a single pass.
    */
-  private Value affine(Value centred, long parts, Value factor, Value constant, Value zero) {
-    Shape flat = new Shape(List.of(new Shape.Dim(parts, true)));
-    String zeros = ops.reshape(zero, flat).name();
-    Shape asChannels = Shape.of(1).concat(flat).concat(Shape.of(channels / parts * positions));
+  private Value affine(Value centred, long parts, Value factor, Value constant, Value zeros) {
+    Shape asChannels =
+        Shape.of(1).concat(flat(parts)).concat(Shape.of(channels / parts * positions));
     String name =
         ops.writer()
             .node(
                 "BatchNormalization",
                 List.of(
                     ops.reshape(centred, asChannels).name(),
-                    ops.reshape(factor, flat).name(),
-                    ops.reshape(constant, flat).name(),
-                    zeros,
-                    zeros),
+                    ops.reshape(factor, flat(parts)).name(),
+                    ops.reshape(constant, flat(parts)).name(),
+                    zeros.name(),
+                    zeros.name()),
                 attribute("epsilon", 1f));
     return ops.reshape(new Value(name, asChannels), x.shape());
   }
