@@ -87,7 +87,7 @@ class KilledIndexBuildIT {
   /** Shards are finished files; one that is being written has another name. */
   private static long shards(Path index) throws IOException {
     try (Stream<Path> files = Files.list(index.resolve("shards"))) {
-      return files.filter(file -> !file.toString().contains("tmp")).count();
+      return files.filter(file -> !file.toString().endsWith(".tmp")).count();
     } catch (NoSuchFileException _) {
       return 0;
     }
