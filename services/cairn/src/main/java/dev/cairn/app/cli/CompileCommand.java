@@ -33,7 +33,9 @@ final class CompileCommand implements Callable<Integer> {
     ModelBundle opened = ModelBundle.open(bundle);
     CompiledBundle compiled;
     try (ConsoleProgress progress = new ConsoleProgress(root.console())) {
-      compiled = GradientCompiler.compile(opened, projection.compileOptions(), progress::update);
+      compiled =
+          GradientCompiler.compile(
+              opened, projection.compileOptions(), progress.named("Compiling"));
     }
     GradientManifest manifest = compiled.gradients().manifest();
     root.console()

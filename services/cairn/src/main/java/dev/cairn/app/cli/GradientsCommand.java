@@ -64,7 +64,7 @@ final class GradientsCommand implements Callable<Integer> {
         ConsoleProgress progress = new ConsoleProgress(root.console())) {
       CompiledGradients gradients =
           GradientCompiler.compile(
-              opened, projection.compileOptions(), scratch.path(), progress::update);
+              opened, projection.compileOptions(), scratch.path(), progress.named("Compiling"));
       written = new GradientDump(gradients, inputs).write(out);
     }
     root.console()

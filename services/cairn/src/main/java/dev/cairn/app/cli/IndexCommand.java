@@ -100,7 +100,7 @@ final class IndexCommand implements Callable<Integer> {
             outputFunction, timesteps, noiseSeed, normalised, new KernelOptions(kernel, lambda));
     try (ConsoleProgress progress = new ConsoleProgress(root.console())) {
       CompiledBundle compiled = compiled(opened, progress);
-      try (AttributionIndex index = indexing.build(compiled, examples, out, progress::update)) {
+      try (AttributionIndex index = indexing.build(compiled, examples, out, progress)) {
         progress.close();
         report(index.manifest());
       }
@@ -113,7 +113,7 @@ final class IndexCommand implements Callable<Integer> {
       return CompiledBundle.open(opened);
     }
     root.console().err().printf("%s is not compiled yet; compiling%n", bundle);
-    return GradientCompiler.compile(opened, CompileOptions.defaults(), progress::update);
+    return GradientCompiler.compile(opened, CompileOptions.defaults(), progress.named("Compiling"));
   }
 
   private void report(IndexManifest manifest) {

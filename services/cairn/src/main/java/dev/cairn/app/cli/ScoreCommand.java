@@ -58,7 +58,7 @@ final class ScoreCommand implements Callable<Integer> {
               timestep == null ? OptionalInt.empty() : OptionalInt.of(timestep),
               bundle,
               out,
-              progress::update);
+              progress);
     }
     root.console().out().printf("Scored %,d queries, in %s%n", rows, out);
     return 0;

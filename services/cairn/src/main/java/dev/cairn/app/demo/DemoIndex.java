@@ -52,7 +52,8 @@ record DemoIndex(ModelBundle bundle, TrainingData data, Path index) {
       return CompiledBundle.open(bundle);
     } catch (BundleException _) {
       // Not compiled yet, or by another version of this program.
-      return GradientCompiler.compile(bundle, CompileOptions.defaults(), progress::update);
+      return GradientCompiler.compile(
+          bundle, CompileOptions.defaults(), progress.named("Compiling"));
     }
   }
 
@@ -64,11 +65,11 @@ record DemoIndex(ModelBundle bundle, TrainingData data, Path index) {
       return;
     }
     try {
-      indexing.build(compiled, data, directory, progress::update).close();
+      indexing.build(compiled, data, directory, progress).close();
     } catch (IndexException _) {
       // Begun by another version of this program: nothing of it can be used.
       delete(directory);
-      indexing.build(compiled, data, directory, progress::update).close();
+      indexing.build(compiled, data, directory, progress).close();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.cairn.app.terminal;
 
+import dev.cairn.attribution.Progress;
 import java.text.DecimalFormat;
 import java.time.Duration;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
@@ -11,7 +12,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
  * Shows long work on standard error: a bar with rate and time left on a terminal, otherwise a plain
  * line at the start, every few seconds and at the end.
  */
-public final class ConsoleProgress implements AutoCloseable {
+public final class ConsoleProgress implements Progress, AutoCloseable {
 
   private static final long LINE_INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
 
@@ -26,8 +27,15 @@ public final class ConsoleProgress implements AutoCloseable {
     this.console = console;
   }
 
-  /** Says that {@code done} of {@code total} units of {@code what} are done. Any thread. */
-  public synchronized void update(String what, long done, long total) {
+  /** For work whose parts are too short to show one by one: shows the whole under one name. */
+  public Progress named(String whole) {
+    return (_, done, total) -> update(whole, done, total);
+  }
+
+  /** Says that {@code done} of {@code total} units of {@code work} are done. Any thread. */
+  @Override
+  public synchronized void update(String work, long done, long total) {
+    String what = Character.toUpperCase(work.charAt(0)) + work.substring(1);
     if (!what.equals(current)) {
       close();
       begin(what, total);
