@@ -1,0 +1,76 @@
+package dev.cairn.gateway.http;
+
+import dev.cairn.gateway.GatewayOptions;
+import dev.cairn.gateway.ModelCard;
+import dev.cairn.gateway.journeys.Influence;
+import dev.cairn.gateway.journeys.Journeys;
+import dev.cairn.gateway.live.EventStreams;
+import dev.cairn.gateway.publish.Admission;
+import dev.cairn.gateway.publish.Intake;
+import dev.cairn.gateway.vitals.Vitals;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.ext.web.Router;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Everything on the gateway's public port. */
+public final class GatewayRouter {
+
+  private static final int[] STATUSES = {400, 404, 405, 406, 413, 414, 415, 500};
+
+  private final Router router;
+  private final Api api;
+
+  /**
+   * @param workers where bodies are read and records sent
+   */
+  public GatewayRouter(
+      Vertx vertx,
+      WorkerExecutor workers,
+      GatewayOptions options,
+      List<ModelCard> models,
+      Journeys journeys,
+      EventStreams streams,
+      Vitals vitals,
+      Intake intake) {
+    router = Router.router(vertx);
+    api = new Api(router);
+    ProblemHandler problems = new ProblemHandler(options.limits().bodyBytes());
+    for (int status : STATUSES) {
+      router.errorHandler(status, problems);
+    }
+    Access access = new Access(options.token());
+    router.route().handler(new SecurityHeaders());
+    api.post("/v1/session").handler(access::openSession);
+    router.route("/v1/*").handler(access);
+    Pictures pictures = new Pictures(vertx);
+    var limits = options.limits();
+    new PublishRoutes(
+            vertx,
+            workers,
+            intake,
+            new Admission(limits.publishing(), limits.publishingBytes()),
+            limits.bodyBytes())
+        .mount(api);
+    new EventRoutes(streams).mount(api);
+    new GenerationRoutes(journeys, pictures).mount(api);
+    new ModelRoutes(models, new Influence(journeys), pictures).mount(api);
+    new VitalsRoutes(vitals).mount(api);
+    Documents documents = new Documents(router);
+    documents.mountDescriptions(api);
+    api.closeMethods();
+    documents.mountDashboard();
+    router.route().failureHandler(problems);
+  }
+
+  public Router router() {
+    return router;
+  }
+
+  /** The methods of each path template, for holding them against the description. */
+  Map<String, Set<String>> methods() {
+    return api.methods();
+  }
+}

@@ -1,0 +1,29 @@
+package dev.cairn.gateway.journeys;
+
+import dev.cairn.attributor.events.PayloadFormat;
+import dev.cairn.schemas.v1.Attribution;
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * An attribution that has arrived.
+ *
+ * @param attribution complete, with its estimate
+ * @param json canonical JSON without the estimate, which is shown as a picture instead
+ * @param producedMillis when it was; milliseconds since the epoch
+ */
+public record Result(Attribution attribution, Buffer json, long producedMillis) {
+
+  public static Result of(Attribution attribution, long producedMillis) {
+    Attribution shown = attribution.toBuilder().clearEstimate().build();
+    return new Result(attribution, Buffer.buffer(PayloadFormat.JSON.write(shown)), producedMillis);
+  }
+
+  public String id() {
+    return attribution.getResultId();
+  }
+
+  /** What it costs to keep. */
+  long bytes() {
+    return attribution.getSerializedSize() + (long) json.length();
+  }
+}
