@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -26,6 +27,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -40,6 +42,8 @@ import org.apache.kafka.server.common.MetadataVersion;
 public final class EmbeddedBroker implements AutoCloseable {
 
   private static final int START_ATTEMPTS = 3;
+  private static final int LEADER_ATTEMPTS = 200;
+  private static final long LEADER_PAUSE_NANOS = 50_000_000;
 
   private final BrokerConfiguration configuration;
   private final boolean temporary;
@@ -112,7 +116,28 @@ public final class EmbeddedBroker implements AutoCloseable {
       for (KafkaFuture<Void> created : admin.createTopics(topics).values().values()) {
         awaitUnlessExists(created);
       }
-      awaitUnlessExists(admin.listOffsets(partitions).all());
+      awaitLeaders(admin, partitions);
+    }
+  }
+
+  /**
+   * A broker that is busy can take a moment to learn of a topic that its controller has created.
+   */
+  private static void awaitLeaders(Admin admin, Map<TopicPartition, OffsetSpec> partitions) {
+    for (int attempt = 1; true; attempt++) {
+      try {
+        admin.listOffsets(partitions).all().get();
+        return;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof RetriableException) || attempt == LEADER_ATTEMPTS) {
+          throw new IllegalStateException(
+              "A new topic takes no records: " + e.getCause().getMessage(), e);
+        }
+        LockSupport.parkNanos(LEADER_PAUSE_NANOS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("Interrupted while creating topics", e);
+      }
     }
   }
 
