@@ -1,5 +1,6 @@
 package dev.cairn.streaming;
 
+import dev.cairn.streaming.OffsetTracker.Ticket;
 import dev.cairn.streaming.StreamHealth.Part;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -26,20 +27,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Outputs first, then the offset: what follows from a record is acknowledged before its offset is
  * committed. A crash in between delivers the record again; nothing is lost.
- *
- * <p>Everything that decides the guarantee is here: how outputs are published and how offsets are
- * committed. Delivery by transactions differs in just these methods, and in nothing else of a
- * stream.
  */
-final class AtLeastOnceDelivery implements AutoCloseable {
+final class AtLeastOnceDelivery implements Delivery {
 
   private static final Logger log = LoggerFactory.getLogger(AtLeastOnceDelivery.class);
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
   private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
-  private static final Duration WAIT_FOR_BROKER = Duration.ofSeconds(10);
-
-  /** Upper bound of a {@link #commitSync} and a {@link #close} together. */
-  static final Duration CLOSE_TIMEOUT = WAIT_FOR_BROKER.multipliedBy(2);
 
   private final Producer<byte[], byte[]> producer;
   private final StreamHealth health;
@@ -61,13 +54,10 @@ final class AtLeastOnceDelivery implements AutoCloseable {
             Thread.ofPlatform().daemon().name("cairn-publish-" + stage).factory());
   }
 
-  /**
-   * Sends records. Callable from any thread, does not block.
-   *
-   * @return completes when all are acknowledged. What can be retried is retried for ever, and is
-   *     meanwhile a problem of the stream's health; any other failure fails the future.
-   */
-  CompletableFuture<Void> publish(List<ProducerRecord<byte[], byte[]>> records) {
+  /** Sends records; completes when all are acknowledged. */
+  @Override
+  public CompletableFuture<Void> publish(
+      Ticket ticket, List<ProducerRecord<byte[], byte[]>> records) {
     if (records.isEmpty()) {
       return CompletableFuture.completedFuture(null);
     }
@@ -139,8 +129,8 @@ final class AtLeastOnceDelivery implements AutoCloseable {
     }
   }
 
-  /** Commits watermarks that moved, without waiting. Poll thread only. */
-  void commitAsync(Consumer<?, ?> consumer, OffsetTracker tracker) {
+  @Override
+  public void commitAsync(Consumer<?, ?> consumer, OffsetTracker tracker) {
     Map<TopicPartition, OffsetTracker.Watermark> moved = tracker.committable();
     if (moved.isEmpty() || commitUnderWay) {
       return;
@@ -159,8 +149,8 @@ final class AtLeastOnceDelivery implements AutoCloseable {
         });
   }
 
-  /** Commits watermarks that moved, and waits within a bound. Poll thread only. */
-  void commitSync(Consumer<?, ?> consumer, OffsetTracker tracker) {
+  @Override
+  public void commitSync(Consumer<?, ?> consumer, OffsetTracker tracker) {
     Map<TopicPartition, OffsetTracker.Watermark> moved = tracker.committable();
     if (moved.isEmpty()) {
       return;
@@ -185,7 +175,6 @@ final class AtLeastOnceDelivery implements AutoCloseable {
     return offsets;
   }
 
-  /** Sends what was published, within a bound, and releases the threads. */
   @Override
   public void close() {
     sender.shutdownNow();

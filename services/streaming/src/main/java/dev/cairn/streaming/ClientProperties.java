@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -30,6 +31,10 @@ final class ClientProperties {
     }
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, options.groupId());
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    if (options.delivery() == DeliveryGuarantee.EXACTLY_ONCE) {
+      // What an aborted transaction of the stage before left in the log must not be read.
+      properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    }
     return properties;
   }
 
@@ -47,6 +52,16 @@ final class ClientProperties {
     properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000L);
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    properties.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+    if (options.delivery() == DeliveryGuarantee.EXACTLY_ONCE) {
+      // Nobody else may have the id, or the two would fence each other for ever. It begins with the
+      // group, so that a permission can be given for the prefix.
+      properties.put(
+          ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+          options.groupId() + "-" + options.stage() + "-" + UUID.randomUUID());
+      // Readers wait for a killed process's open transaction no longer than this.
+      properties.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 15_000);
+    }
     return properties;
   }
 

@@ -20,13 +20,15 @@ final class InFlight {
   private record Completion(Ticket ticket, long bytes, Throwable failure) {}
 
   private final Processor processor;
+  private final Delivery delivery;
   private final OffsetTracker tracker;
   private final FlowControl flow;
   private final LinkedBlockingQueue<Completion> completions = new LinkedBlockingQueue<>();
   private Throwable failure;
 
-  InFlight(FlowLimits limits, Processor processor) {
+  InFlight(FlowLimits limits, Processor processor, Delivery delivery) {
     this.processor = processor;
+    this.delivery = delivery;
     tracker = new OffsetTracker(limits.maxSpread());
     flow = new FlowControl(limits);
   }
@@ -51,8 +53,9 @@ final class InFlight {
             received.offset(),
             received.timestamp());
     flow.admit(bytes);
+    delivery.received(ticket);
     processor
-        .process(received)
+        .process(ticket, received)
         .whenComplete((_, failed) -> completions.add(new Completion(ticket, bytes, failed)));
     return true;
   }

@@ -48,6 +48,7 @@ final class OffsetTracker {
     final long epoch;
     final Deque<Ticket> received = new ArrayDeque<>();
     int incomplete;
+    long firstReceived = -1;
     long lastReceived = -1;
     long watermark = -1;
     long committed = -1;
@@ -102,6 +103,9 @@ final class OffsetTracker {
     assignment.received.addLast(ticket);
     assignment.incomplete++;
     assignment.lastReceived = offset;
+    if (assignment.firstReceived < 0) {
+      assignment.firstReceived = offset;
+    }
     return ticket;
   }
 
@@ -153,6 +157,14 @@ final class OffsetTracker {
   int incomplete(TopicPartition partition) {
     Assignment assignment = assignments.get(partition);
     return assignment == null ? 0 : assignment.incomplete;
+  }
+
+  /** The offset of the first record that was received in this epoch. */
+  OptionalLong firstReceived(TopicPartition partition) {
+    Assignment assignment = assignments.get(partition);
+    return assignment == null || assignment.firstReceived < 0
+        ? OptionalLong.empty()
+        : OptionalLong.of(assignment.firstReceived);
   }
 
   /**

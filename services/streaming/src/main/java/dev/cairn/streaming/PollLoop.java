@@ -7,12 +7,15 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -36,11 +39,12 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
   private static final long WAIT_WHILE_PAUSED_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long WAIT_AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long HOUSEKEEPING_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final Duration WAIT_FOR_OFFSETS = Duration.ofSeconds(2);
   static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final StreamOptions options;
   private final Consumer<byte[], byte[]> consumer;
-  private final AtLeastOnceDelivery delivery;
+  private final Delivery delivery;
   private final StreamHealth health;
   private final StreamMetrics metrics;
   private final InFlight inFlight;
@@ -57,7 +61,7 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
       StreamOptions options,
       Consumer<byte[], byte[]> consumer,
       Processor processor,
-      AtLeastOnceDelivery delivery,
+      Delivery delivery,
       StreamHealth health,
       StreamMetrics metrics) {
     this.options = options;
@@ -65,7 +69,7 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
     this.delivery = delivery;
     this.health = health;
     this.metrics = metrics;
-    inFlight = new InFlight(options.limits(), processor);
+    inFlight = new InFlight(options.limits(), processor, delivery);
     tracker = inFlight.tracker();
     flow = inFlight.flow();
   }
@@ -105,7 +109,10 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
     }
     inFlight.settle(paused ? WAIT_WHILE_PAUSED_NANOS : 0);
     inFlight.failure().ifPresent(this::fail);
-    handOut();
+    delivery.member(consumer.groupMetadata());
+    if (!delivery.mustRewind() || rewound()) {
+      handOut();
+    }
     metrics.inFlight(flow.records(), flow.bytes());
     if (System.nanoTime() - nextHousekeeping >= 0) {
       nextHousekeeping = System.nanoTime() + HOUSEKEEPING_NANOS;
@@ -159,6 +166,7 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
   @Override
   public void onPartitionsLost(Collection<TopicPartition> partitions) {
     forgetWaiting(partitions);
+    delivery.forget(partitions);
     tracker.revoke(partitions);
     log.atWarn()
         .addKeyValue("stage", options.stage())
@@ -171,9 +179,12 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
       // Closing the consumer revokes once more what was released before.
       return;
     }
+    // A cooperative rebalance takes partitions away when the group's next generation has begun.
+    delivery.member(consumer.groupMetadata());
     forgetWaiting(partitions);
     int abandoned = inFlight.drain(partitions, options.drainTimeout());
     delivery.commitSync(consumer, tracker);
+    delivery.forget(partitions);
     tracker.revoke(partitions);
     log.atLevel(abandoned == 0 ? Level.INFO : Level.WARN)
         .addKeyValue("stage", options.stage())
@@ -182,10 +193,59 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
         .log("Released");
   }
 
+  /**
+   * Goes back to the committed offsets and drops what is under way, because it may have been
+   * committed already.
+   *
+   * @return whether that was possible; if not, the next turn tries again
+   */
+  private boolean rewound() {
+    Set<TopicPartition> partitions = tracker.assigned();
+    try {
+      Map<TopicPartition, OffsetAndMetadata> committed =
+          consumer.committed(partitions, WAIT_FOR_OFFSETS);
+      for (TopicPartition partition : partitions) {
+        OptionalLong first = firstHeld(partition);
+        if (committed.get(partition) != null) {
+          consumer.seek(partition, committed.get(partition).offset());
+        } else if (first.isPresent()) {
+          consumer.seek(partition, first.getAsLong());
+        }
+      }
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException | IllegalStateException e) {
+      log.debug("Not gone back yet", e);
+      return false;
+    }
+    forgetWaiting(partitions);
+    delivery.forget(partitions);
+    tracker.assign(partitions);
+    delivery.resume();
+    log.atInfo()
+        .addKeyValue("stage", options.stage())
+        .addKeyValue("partitions", partitions)
+        .log("Gone back to the committed offsets");
+    return true;
+  }
+
+  private OptionalLong firstHeld(TopicPartition partition) {
+    OptionalLong received = tracker.firstReceived(partition);
+    return received.isPresent()
+        ? received
+        : waiting.stream()
+            .filter(record -> partitionOf(record).equals(partition))
+            .mapToLong(ConsumerRecord::offset)
+            .findFirst();
+  }
+
+  private static TopicPartition partitionOf(ConsumerRecord<?, ?> record) {
+    return new TopicPartition(record.topic(), record.partition());
+  }
+
   private void forgetWaiting(Collection<TopicPartition> partitions) {
     Set<TopicPartition> gone = Set.copyOf(partitions);
-    waiting.removeIf(
-        record -> gone.contains(new TopicPartition(record.topic(), record.partition())));
+    waiting.removeIf(record -> gone.contains(partitionOf(record)));
   }
 
   private void measureLag() {

@@ -1,5 +1,6 @@
 package dev.cairn.streaming;
 
+import dev.cairn.streaming.OffsetTracker.Ticket;
 import dev.cairn.streaming.Outcome.Emit;
 import dev.cairn.streaming.Outcome.Reject;
 import java.util.List;
@@ -17,14 +18,14 @@ final class Processor {
   private static final Logger log = LoggerFactory.getLogger(Processor.class);
 
   private final RecordHandler handler;
-  private final AtLeastOnceDelivery delivery;
+  private final Delivery delivery;
   private final DeadLetters deadLetters;
   private final StreamMetrics metrics;
   private final int maxRecordBytes;
 
   Processor(
       RecordHandler handler,
-      AtLeastOnceDelivery delivery,
+      Delivery delivery,
       DeadLetters deadLetters,
       StreamMetrics metrics,
       int maxRecordBytes) {
@@ -38,19 +39,23 @@ final class Processor {
   /**
    * Called on the poll thread; does not block.
    *
-   * @return completes when the record's outputs, or its dead letter, are acknowledged. Fails only
-   *     if neither can ever be: then the record must not be committed, and the stream cannot go on.
+   * @return completes when the record's outputs, or its dead letter, are certain to be kept. Fails
+   *     only if neither can ever be: then the record must not be committed, and the stream cannot
+   *     go on.
    */
-  CompletableFuture<Void> process(ConsumerRecord<byte[], byte[]> received) {
+  CompletableFuture<Void> process(Ticket ticket, ConsumerRecord<byte[], byte[]> received) {
     return outcome(received)
         .exceptionally(failure -> internal(received, unwrap(failure)))
         .thenCompose(
             outcome ->
                 switch (outcome) {
-                  case Emit emit -> emit(received, emit);
-                  case Reject reject -> reject(received, reject);
+                  case Emit emit -> emit(ticket, received, emit);
+                  case Reject reject -> reject(ticket, received, reject);
                   case null ->
-                      reject(received, new Reject(Reject.INTERNAL, "The handler gave no outcome"));
+                      reject(
+                          ticket,
+                          received,
+                          new Reject(Reject.INTERNAL, "The handler gave no outcome"));
                 })
         .toCompletableFuture();
   }
@@ -87,23 +92,26 @@ final class Processor {
     return new Reject(Reject.INTERNAL, failure.toString());
   }
 
-  private CompletableFuture<Void> emit(ConsumerRecord<byte[], byte[]> received, Emit emit) {
+  private CompletableFuture<Void> emit(
+      Ticket ticket, ConsumerRecord<byte[], byte[]> received, Emit emit) {
     return delivery
-        .publish(emit.records())
+        .publish(ticket, emit.records())
         .thenRun(metrics::emitted)
         .exceptionallyCompose(
             failure ->
                 unwrap(failure) instanceof RecordTooLargeException tooLarge
                     ? reject(
+                        ticket,
                         received,
                         new Reject(
                             Reject.TOO_LARGE, "An output is too large: " + tooLarge.getMessage()))
                     : CompletableFuture.failedFuture(unwrap(failure)));
   }
 
-  private CompletableFuture<Void> reject(ConsumerRecord<byte[], byte[]> received, Reject reject) {
+  private CompletableFuture<Void> reject(
+      Ticket ticket, ConsumerRecord<byte[], byte[]> received, Reject reject) {
     return delivery
-        .publish(List.of(deadLetters.of(received, reject)))
+        .publish(ticket, List.of(deadLetters.of(received, reject)))
         .thenRun(() -> metrics.deadLettered(reject.deadLetterClass()));
   }
 

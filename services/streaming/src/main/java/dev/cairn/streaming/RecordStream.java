@@ -2,11 +2,14 @@ package dev.cairn.streaming;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
@@ -14,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads topics as a member of a consumer group, hands every record to a {@link RecordHandler}, and
- * publishes what follows from it. At least once: a record's offset is committed only after its
- * outputs, or its dead letter, are acknowledged by the broker.
+ * publishes what follows from it. A record's offset is committed only after its outputs, or its
+ * dead letter, are acknowledged by the broker, or together with them ({@link DeliveryGuarantee}).
  *
  * <p>A stream is started once and stopped once. Streams of one process that share a registry need
  * different stage names.
@@ -54,20 +57,15 @@ public final class RecordStream {
             ClientProperties.forConsumer(options),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
-    KafkaProducer<byte[], byte[]> producer;
+    StreamMetrics metrics = new StreamMetrics(registry, options.stage());
+    Delivery delivery;
     try {
-      producer =
-          new KafkaProducer<>(
-              ClientProperties.forProducer(options),
-              new ByteArraySerializer(),
-              new ByteArraySerializer());
+      delivery = delivery(metrics);
     } catch (RuntimeException e) {
+      metrics.close();
       consumer.close();
       throw e;
     }
-    StreamMetrics metrics = new StreamMetrics(registry, options.stage());
-    AtLeastOnceDelivery delivery =
-        new AtLeastOnceDelivery(producer, options.stage(), health, metrics);
     DeadLetters deadLetters = new DeadLetters(options.deadLetterTopic(), options.stage());
     Processor processor =
         new Processor(handler, delivery, deadLetters, metrics, options.limits().maxRecordBytes());
@@ -90,6 +88,18 @@ public final class RecordStream {
         .log("Stream started");
   }
 
+  private Delivery delivery(StreamMetrics metrics) {
+    // Once, so that a producer which replaces another has its transactional id.
+    Map<String, Object> properties = ClientProperties.forProducer(options);
+    Supplier<Producer<byte[], byte[]>> producers =
+        () -> new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    return switch (options.delivery()) {
+      case AT_LEAST_ONCE ->
+          new AtLeastOnceDelivery(producers.get(), options.stage(), health, metrics);
+      case EXACTLY_ONCE -> new ExactlyOnceDelivery(producers, options.stage(), health, metrics);
+    };
+  }
+
   /**
    * Stops taking new records, waits for those in flight within the drain timeout, commits, flushes
    * and closes. May be called more than once, and from any thread.
@@ -105,7 +115,7 @@ public final class RecordStream {
       loop.stop();
     }
     Duration bound =
-        options.drainTimeout().plus(PollLoop.CLOSE_TIMEOUT).plus(AtLeastOnceDelivery.CLOSE_TIMEOUT);
+        options.drainTimeout().plus(PollLoop.CLOSE_TIMEOUT).plus(Delivery.CLOSE_TIMEOUT);
     return ended.copy().orTimeout(bound.toMillis(), TimeUnit.MILLISECONDS);
   }
 

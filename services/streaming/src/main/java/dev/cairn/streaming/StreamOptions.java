@@ -17,6 +17,7 @@ import java.util.TreeSet;
  * @param topics topics to read
  * @param deadLetterTopic where records go that cannot be processed
  * @param limits how much is held at once
+ * @param delivery what is promised of the outputs
  * @param drainTimeout how long a revoke or a stop waits for what is in flight
  * @param stage the stage's name: tag of metrics, header of dead letters, part of thread names
  */
@@ -26,6 +27,7 @@ public record StreamOptions(
     List<String> topics,
     String deadLetterTopic,
     FlowLimits limits,
+    DeliveryGuarantee delivery,
     Duration drainTimeout,
     String stage) {
 
@@ -70,16 +72,37 @@ public record StreamOptions(
     }
   }
 
+  /** At least once. */
+  public StreamOptions(
+      Map<String, Object> clientProperties,
+      String groupId,
+      List<String> topics,
+      String deadLetterTopic,
+      FlowLimits limits,
+      Duration drainTimeout,
+      String stage) {
+    this(
+        clientProperties,
+        groupId,
+        topics,
+        deadLetterTopic,
+        limits,
+        DeliveryGuarantee.AT_LEAST_ONCE,
+        drainTimeout,
+        stage);
+  }
+
   /** Names the client properties without their values, which may be secrets. */
   @Override
   public String toString() {
-    return "StreamOptions[stage=%s, groupId=%s, topics=%s, deadLetterTopic=%s, limits=%s, drainTimeout=%s, clientProperties=%s]"
+    return "StreamOptions[stage=%s, groupId=%s, topics=%s, deadLetterTopic=%s, limits=%s, delivery=%s, drainTimeout=%s, clientProperties=%s]"
         .formatted(
             stage,
             groupId,
             topics,
             deadLetterTopic,
             limits,
+            delivery.configName(),
             drainTimeout,
             new TreeSet<>(clientProperties.keySet()));
   }

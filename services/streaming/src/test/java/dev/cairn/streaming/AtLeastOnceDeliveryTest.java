@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class AtLeastOnceDeliveryTest {
+
+  private static final OffsetTracker.Ticket TICKET = ticket();
 
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -32,7 +35,7 @@ class AtLeastOnceDeliveryTest {
   @Test
   void is_done_only_when_every_record_is_acknowledged() {
     // Given
-    CompletableFuture<Void> published = delivery.publish(List.of(output(), output()));
+    CompletableFuture<Void> published = delivery.publish(TICKET, List.of(output(), output()));
     awaitSends(2);
 
     // When
@@ -46,13 +49,13 @@ class AtLeastOnceDeliveryTest {
 
   @Test
   void nothing_to_publish_is_done_at_once() {
-    assertThat(delivery.publish(List.of())).isCompleted();
+    assertThat(delivery.publish(TICKET, List.of())).isCompleted();
   }
 
   @Test
   void a_send_that_fails_is_tried_again_and_the_stream_says_so_meanwhile() {
     // Given
-    CompletableFuture<Void> published = delivery.publish(List.of(output()));
+    CompletableFuture<Void> published = delivery.publish(TICKET, List.of(output()));
     awaitSends(1);
 
     // When
@@ -82,7 +85,7 @@ class AtLeastOnceDeliveryTest {
             new RecordTooLargeException("too large"))) {
       // Given
       producer.clear();
-      CompletableFuture<Void> published = delivery.publish(List.of(output()));
+      CompletableFuture<Void> published = delivery.publish(TICKET, List.of(output()));
       awaitSends(1);
 
       // When
@@ -94,6 +97,13 @@ class AtLeastOnceDeliveryTest {
           .withThrowableOfType(java.util.concurrent.ExecutionException.class)
           .withCause(failure);
     }
+  }
+
+  private static OffsetTracker.Ticket ticket() {
+    TopicPartition partition = new TopicPartition("in", 0);
+    OffsetTracker tracker = new OffsetTracker(1);
+    tracker.assign(List.of(partition));
+    return tracker.received(partition, 0, 0);
   }
 
   private void awaitSends(int count) {

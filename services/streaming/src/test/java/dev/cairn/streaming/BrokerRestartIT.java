@@ -11,14 +11,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(120)
+@ParameterizedClass
+@EnumSource
 class BrokerRestartIT {
+
+  private final DeliveryGuarantee delivery;
+
+  BrokerRestartIT(DeliveryGuarantee delivery) {
+    this.delivery = delivery;
+  }
 
   @Test
   void a_broker_that_goes_and_comes_back_under_load_costs_no_record() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(null);
-        StreamBench bench = new StreamBench(broker, 2)) {
+        StreamBench bench = new StreamBench(broker, delivery, 2)) {
       // Given
       AtomicInteger handled = new AtomicInteger();
       RecordStream stream =
@@ -50,7 +60,7 @@ class BrokerRestartIT {
   @Test
   void a_stream_started_before_its_broker_begins_when_the_broker_comes() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(null);
-        StreamBench bench = new StreamBench(broker, 1)) {
+        StreamBench bench = new StreamBench(broker, delivery, 1)) {
       // Given
       bench.sendNumbers(0, 10);
       broker.stop();

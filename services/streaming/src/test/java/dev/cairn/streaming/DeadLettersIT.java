@@ -15,21 +15,27 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
+@ParameterizedClass
+@EnumSource
 @ExtendWith(SharedBroker.class)
 class DeadLettersIT {
 
+  private final DeliveryGuarantee delivery;
   private final EmbeddedBroker broker;
 
-  DeadLettersIT(EmbeddedBroker broker) {
+  DeadLettersIT(DeliveryGuarantee delivery, EmbeddedBroker broker) {
+    this.delivery = delivery;
     this.broker = broker;
   }
 
   @Test
   void what_cannot_be_processed_becomes_a_dead_letter_with_its_bytes_and_headers()
       throws Exception {
-    try (StreamBench bench = new StreamBench(broker, 1)) {
+    try (StreamBench bench = new StreamBench(broker, delivery, 1)) {
       // Given
       byte[] key = {1, 2};
       byte[] rejected = {(byte) 0xff, 0, 7};
@@ -92,7 +98,7 @@ class DeadLettersIT {
   @Test
   void a_record_above_the_bound_and_an_output_above_the_brokers_become_dead_letters()
       throws Exception {
-    try (StreamBench bench = new StreamBench(broker, 1)) {
+    try (StreamBench bench = new StreamBench(broker, delivery, 1)) {
       // Given
       byte[] large = new byte[2_000_000];
       large[1_999_999] = 9;

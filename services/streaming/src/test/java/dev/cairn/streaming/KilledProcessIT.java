@@ -15,9 +15,19 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(120)
+@ParameterizedClass
+@EnumSource
 class KilledProcessIT {
+
+  private final DeliveryGuarantee delivery;
+
+  KilledProcessIT(DeliveryGuarantee delivery) {
+    this.delivery = delivery;
+  }
 
   /** Completes every record but number 30, for ever. */
   static final class Victim {
@@ -35,6 +45,7 @@ class KilledProcessIT {
               List.of(args[2]),
               args[4],
               FlowLimits.defaults(),
+              DeliveryGuarantee.valueOf(args[5]),
               Duration.ofSeconds(5),
               "victim");
       new RecordStream(
@@ -56,7 +67,7 @@ class KilledProcessIT {
   void a_killed_process_costs_no_record_and_what_was_committed_is_not_delivered_again()
       throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(null);
-        StreamBench bench = new StreamBench(broker, 1)) {
+        StreamBench bench = new StreamBench(broker, delivery, 1)) {
       // Given
       bench.sendNumbers(0, 100);
       Process victim =
@@ -69,12 +80,14 @@ class KilledProcessIT {
                   bench.group,
                   bench.input,
                   bench.output,
-                  bench.deadLetters)
+                  bench.deadLetters,
+                  delivery.name())
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
       try {
-        assertThat(bench.read(bench.output, 99)).hasSize(99);
+        int visible = delivery == DeliveryGuarantee.EXACTLY_ONCE ? 30 : 99;
+        assertThat(bench.read(bench.output, visible)).hasSize(visible);
         await().untilAsserted(() -> assertThat(bench.committed()).isEqualTo(30));
       } finally {
         victim.destroyForcibly().waitFor();
@@ -93,9 +106,14 @@ class KilledProcessIT {
           .atMost(Duration.ofSeconds(30))
           .untilAsserted(() -> assertThat(bench.committed()).isEqualTo(100));
       assertThat(delivered).containsExactlyElementsOf(RecordStreamIT.numbers(30, 100));
-      assertThat(bench.readText(bench.output, 169))
-          .contains("30")
-          .containsAll(RecordStreamIT.numbers(0, 100));
+      if (delivery == DeliveryGuarantee.EXACTLY_ONCE) {
+        assertThat(bench.readText(bench.output, 100))
+            .containsExactlyElementsOf(RecordStreamIT.numbers(0, 100));
+      } else {
+        assertThat(bench.readText(bench.output, 169))
+            .contains("30")
+            .containsAll(RecordStreamIT.numbers(0, 100));
+      }
     }
   }
 }

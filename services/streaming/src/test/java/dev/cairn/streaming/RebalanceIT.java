@@ -14,21 +14,27 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
+@ParameterizedClass
+@EnumSource
 @ExtendWith(SharedBroker.class)
 class RebalanceIT {
 
+  private final DeliveryGuarantee delivery;
   private final EmbeddedBroker broker;
 
-  RebalanceIT(EmbeddedBroker broker) {
+  RebalanceIT(DeliveryGuarantee delivery, EmbeddedBroker broker) {
+    this.delivery = delivery;
     this.broker = broker;
   }
 
   @Test
   void streams_that_come_and_go_lose_nothing_and_repeat_nothing_that_was_drained()
       throws Exception {
-    try (StreamBench bench = new StreamBench(broker, 4)) {
+    try (StreamBench bench = new StreamBench(broker, delivery, 4)) {
       // Given
       Set<String> byFirst = ConcurrentHashMap.newKeySet();
       Set<String> bySecond = ConcurrentHashMap.newKeySet();
@@ -65,7 +71,7 @@ class RebalanceIT {
   @Test
   void a_revoke_waits_for_what_is_in_flight_so_that_the_next_owner_does_not_repeat_it()
       throws Exception {
-    try (StreamBench bench = new StreamBench(broker, 2)) {
+    try (StreamBench bench = new StreamBench(broker, delivery, 2)) {
       // Given
       Queue<CompletableFuture<Outcome>> held = new ConcurrentLinkedQueue<>();
       bench.sendNumbers(0, 20);

@@ -34,11 +34,13 @@ final class StreamBench implements AutoCloseable {
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
   private final EmbeddedBroker broker;
+  private final DeliveryGuarantee delivery;
   private final KafkaProducer<byte[], byte[]> producer;
   private final List<RecordStream> streams = new ArrayList<>();
 
-  StreamBench(EmbeddedBroker broker, int partitions) {
+  StreamBench(EmbeddedBroker broker, DeliveryGuarantee delivery, int partitions) {
     this.broker = broker;
+    this.delivery = delivery;
     String test = UUID.randomUUID().toString().substring(0, 8);
     input = "input-" + test;
     output = "output-" + test;
@@ -63,7 +65,14 @@ final class StreamBench implements AutoCloseable {
 
   StreamOptions options(FlowLimits limits, Duration drainTimeout) {
     return new StreamOptions(
-        clientProperties(), group, List.of(input), deadLetters, limits, drainTimeout, "test");
+        clientProperties(),
+        group,
+        List.of(input),
+        deadLetters,
+        limits,
+        delivery,
+        drainTimeout,
+        "test");
   }
 
   RecordStream start(RecordHandler handler) {
@@ -118,6 +127,8 @@ final class StreamBench implements AutoCloseable {
         Map.of(
             "bootstrap.servers",
             broker.bootstrapServers(),
+            "isolation.level",
+            "read_committed",
             "max.partition.fetch.bytes",
             16 * 1024 * 1024);
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();

@@ -14,21 +14,27 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
+@ParameterizedClass
+@EnumSource
 @ExtendWith(SharedBroker.class)
 class UnhealthyStreamIT {
 
+  private final DeliveryGuarantee delivery;
   private final EmbeddedBroker broker;
 
-  UnhealthyStreamIT(EmbeddedBroker broker) {
+  UnhealthyStreamIT(DeliveryGuarantee delivery, EmbeddedBroker broker) {
+    this.delivery = delivery;
     this.broker = broker;
   }
 
   @Test
   void a_record_that_cannot_even_be_a_dead_letter_stops_the_stream_and_is_not_committed()
       throws Exception {
-    try (StreamBench bench = new StreamBench(broker, 1)) {
+    try (StreamBench bench = new StreamBench(broker, delivery, 1)) {
       // Given
       bench.sendNumbers(0, 10);
       StreamOptions working = bench.options(FlowLimits.defaults(), Duration.ofSeconds(5));
@@ -39,6 +45,7 @@ class UnhealthyStreamIT {
               working.topics(),
               "no such name!",
               working.limits(),
+              working.delivery(),
               working.drainTimeout(),
               working.stage());
       RecordStream stream =
@@ -65,7 +72,7 @@ class UnhealthyStreamIT {
   @Test
   void a_topic_that_is_missing_makes_the_stream_unhealthy_until_somebody_creates_it()
       throws Exception {
-    try (StreamBench bench = new StreamBench(broker, 1)) {
+    try (StreamBench bench = new StreamBench(broker, delivery, 1)) {
       // Given
       bench.sendNumbers(0, 10);
       String missing = bench.output + "-missing";
@@ -80,6 +87,7 @@ class UnhealthyStreamIT {
                   working.topics(),
                   working.deadLetterTopic(),
                   working.limits(),
+                  working.delivery(),
                   working.drainTimeout(),
                   working.stage()),
               received ->
@@ -92,7 +100,7 @@ class UnhealthyStreamIT {
 
       // Then
       await().until(() -> stream.problem().isPresent());
-      assertThat(stream.problem().orElseThrow()).contains("Cannot publish to " + missing);
+      assertThat(stream.problem().orElseThrow()).contains("Cannot publish", missing);
       assertThat(stream.healthy()).isFalse();
       assertThat(bench.committed()).isZero();
 
