@@ -13,28 +13,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
-@ParameterizedClass
-@EnumSource
 @ExtendWith(SharedBroker.class)
 class BackPressureIT {
 
-  private final DeliveryGuarantee delivery;
   private final EmbeddedBroker broker;
 
-  BackPressureIT(DeliveryGuarantee delivery, EmbeddedBroker broker) {
-    this.delivery = delivery;
+  BackPressureIT(EmbeddedBroker broker) {
     this.broker = broker;
   }
 
-  @Test
-  void a_slow_handler_bounds_what_is_in_flight_and_loses_nothing() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void a_slow_handler_bounds_what_is_in_flight_and_loses_nothing(DeliveryGuarantee delivery)
+      throws Exception {
     try (StreamBench bench = new StreamBench(broker, delivery, 2)) {
       // Given
       Queue<CompletableFuture<Outcome>> held = new ConcurrentLinkedQueue<>();
@@ -73,8 +70,10 @@ class BackPressureIT {
     }
   }
 
-  @Test
-  void one_stuck_record_holds_the_watermark_and_the_spread_stays_capped() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void one_stuck_record_holds_the_watermark_and_the_spread_stays_capped(DeliveryGuarantee delivery)
+      throws Exception {
     try (StreamBench bench = new StreamBench(broker, delivery, 1)) {
       // Given
       CompletableFuture<Outcome> stuck = new CompletableFuture<>();

@@ -9,24 +9,17 @@ import java.util.HashSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(120)
-@ParameterizedClass
-@EnumSource
 class BrokerRestartIT {
 
-  private final DeliveryGuarantee delivery;
-
-  BrokerRestartIT(DeliveryGuarantee delivery) {
-    this.delivery = delivery;
-  }
-
-  @Test
-  void a_broker_that_goes_and_comes_back_under_load_costs_no_record() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void a_broker_that_goes_and_comes_back_under_load_costs_no_record(DeliveryGuarantee delivery)
+      throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(null);
         StreamBench bench = new StreamBench(broker, delivery, 2)) {
       // Given
@@ -57,8 +50,10 @@ class BrokerRestartIT {
     }
   }
 
-  @Test
-  void a_stream_started_before_its_broker_begins_when_the_broker_comes() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void a_stream_started_before_its_broker_begins_when_the_broker_comes(DeliveryGuarantee delivery)
+      throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(null);
         StreamBench bench = new StreamBench(broker, delivery, 1)) {
       // Given

@@ -12,29 +12,25 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
-@ParameterizedClass
-@EnumSource
 @ExtendWith(SharedBroker.class)
 class DeadLettersIT {
 
-  private final DeliveryGuarantee delivery;
   private final EmbeddedBroker broker;
 
-  DeadLettersIT(DeliveryGuarantee delivery, EmbeddedBroker broker) {
-    this.delivery = delivery;
+  DeadLettersIT(EmbeddedBroker broker) {
     this.broker = broker;
   }
 
-  @Test
-  void what_cannot_be_processed_becomes_a_dead_letter_with_its_bytes_and_headers()
-      throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void what_cannot_be_processed_becomes_a_dead_letter_with_its_bytes_and_headers(
+      DeliveryGuarantee delivery) throws Exception {
     try (StreamBench bench = new StreamBench(broker, delivery, 1)) {
       // Given
       byte[] key = {1, 2};
@@ -95,9 +91,10 @@ class DeadLettersIT {
     }
   }
 
-  @Test
-  void a_record_above_the_bound_and_an_output_above_the_brokers_become_dead_letters()
-      throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void a_record_above_the_bound_and_an_output_above_the_brokers_become_dead_letters(
+      DeliveryGuarantee delivery) throws Exception {
     try (StreamBench bench = new StreamBench(broker, delivery, 1)) {
       // Given
       byte[] large = new byte[2_000_000];

@@ -13,21 +13,12 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(120)
-@ParameterizedClass
-@EnumSource
 class KilledProcessIT {
-
-  private final DeliveryGuarantee delivery;
-
-  KilledProcessIT(DeliveryGuarantee delivery) {
-    this.delivery = delivery;
-  }
 
   /** Completes every record but number 30, for ever. */
   static final class Victim {
@@ -63,9 +54,10 @@ class KilledProcessIT {
     }
   }
 
-  @Test
-  void a_killed_process_costs_no_record_and_what_was_committed_is_not_delivered_again()
-      throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void a_killed_process_costs_no_record_and_what_was_committed_is_not_delivered_again(
+      DeliveryGuarantee delivery) throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(null);
         StreamBench bench = new StreamBench(broker, delivery, 1)) {
       // Given

@@ -11,29 +11,25 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
-@ParameterizedClass
-@EnumSource
 @ExtendWith(SharedBroker.class)
 class RebalanceIT {
 
-  private final DeliveryGuarantee delivery;
   private final EmbeddedBroker broker;
 
-  RebalanceIT(DeliveryGuarantee delivery, EmbeddedBroker broker) {
-    this.delivery = delivery;
+  RebalanceIT(EmbeddedBroker broker) {
     this.broker = broker;
   }
 
-  @Test
-  void streams_that_come_and_go_lose_nothing_and_repeat_nothing_that_was_drained()
-      throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void streams_that_come_and_go_lose_nothing_and_repeat_nothing_that_was_drained(
+      DeliveryGuarantee delivery) throws Exception {
     try (StreamBench bench = new StreamBench(broker, delivery, 4)) {
       // Given
       Set<String> byFirst = ConcurrentHashMap.newKeySet();
@@ -68,9 +64,10 @@ class RebalanceIT {
     return false;
   }
 
-  @Test
-  void a_revoke_waits_for_what_is_in_flight_so_that_the_next_owner_does_not_repeat_it()
-      throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void a_revoke_waits_for_what_is_in_flight_so_that_the_next_owner_does_not_repeat_it(
+      DeliveryGuarantee delivery) throws Exception {
     try (StreamBench bench = new StreamBench(broker, delivery, 2)) {
       // Given
       Queue<CompletableFuture<Outcome>> held = new ConcurrentLinkedQueue<>();

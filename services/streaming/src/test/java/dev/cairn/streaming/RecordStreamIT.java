@@ -13,28 +13,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
-@ParameterizedClass
-@EnumSource
 @ExtendWith(SharedBroker.class)
 class RecordStreamIT {
 
-  private final DeliveryGuarantee delivery;
   private final EmbeddedBroker broker;
 
-  RecordStreamIT(DeliveryGuarantee delivery, EmbeddedBroker broker) {
-    this.delivery = delivery;
+  RecordStreamIT(EmbeddedBroker broker) {
     this.broker = broker;
   }
 
-  @Test
-  void records_pass_and_are_committed_while_the_stream_runs() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void records_pass_and_are_committed_while_the_stream_runs(DeliveryGuarantee delivery)
+      throws Exception {
     try (StreamBench bench = new StreamBench(broker, delivery, 3)) {
       // Given
       bench.sendNumbers(0, 500);
@@ -65,8 +62,10 @@ class RecordStreamIT {
     }
   }
 
-  @Test
-  void a_stop_waits_for_what_is_in_flight_and_commits_it() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void a_stop_waits_for_what_is_in_flight_and_commits_it(DeliveryGuarantee delivery)
+      throws Exception {
     try (StreamBench bench = new StreamBench(broker, delivery, 1)) {
       // Given
       Queue<CompletableFuture<Outcome>> held = new ConcurrentLinkedQueue<>();
@@ -93,9 +92,10 @@ class RecordStreamIT {
     }
   }
 
-  @Test
-  void a_stop_does_not_wait_longer_than_its_bound_and_leaves_the_rest_uncommitted()
-      throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void a_stop_does_not_wait_longer_than_its_bound_and_leaves_the_rest_uncommitted(
+      DeliveryGuarantee delivery) throws Exception {
     try (StreamBench bench = new StreamBench(broker, delivery, 1)) {
       // Given
       Set<String> handled = ConcurrentHashMap.newKeySet();

@@ -11,29 +11,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
-@ParameterizedClass
-@EnumSource
 @ExtendWith(SharedBroker.class)
 class UnhealthyStreamIT {
 
-  private final DeliveryGuarantee delivery;
   private final EmbeddedBroker broker;
 
-  UnhealthyStreamIT(DeliveryGuarantee delivery, EmbeddedBroker broker) {
-    this.delivery = delivery;
+  UnhealthyStreamIT(EmbeddedBroker broker) {
     this.broker = broker;
   }
 
-  @Test
-  void a_record_that_cannot_even_be_a_dead_letter_stops_the_stream_and_is_not_committed()
-      throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void a_record_that_cannot_even_be_a_dead_letter_stops_the_stream_and_is_not_committed(
+      DeliveryGuarantee delivery) throws Exception {
     try (StreamBench bench = new StreamBench(broker, delivery, 1)) {
       // Given
       bench.sendNumbers(0, 10);
@@ -69,9 +65,10 @@ class UnhealthyStreamIT {
     }
   }
 
-  @Test
-  void a_topic_that_is_missing_makes_the_stream_unhealthy_until_somebody_creates_it()
-      throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void a_topic_that_is_missing_makes_the_stream_unhealthy_until_somebody_creates_it(
+      DeliveryGuarantee delivery) throws Exception {
     try (StreamBench bench = new StreamBench(broker, delivery, 1)) {
       // Given
       bench.sendNumbers(0, 10);
