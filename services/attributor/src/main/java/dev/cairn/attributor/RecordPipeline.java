@@ -3,12 +3,15 @@ package dev.cairn.attributor;
 import dev.cairn.attributor.events.Event;
 import dev.cairn.attributor.events.EventCodec;
 import dev.cairn.attributor.events.RejectedException;
+import dev.cairn.schemas.v1.DeadLetterClass;
 import dev.cairn.streaming.Outcome;
 import dev.cairn.streaming.RecordHandler;
 import io.vertx.core.WorkerExecutor;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -32,12 +35,17 @@ final class RecordPipeline implements RecordHandler {
   private final EventCodec codec;
   private final WorkerExecutor workers;
   private final Work work;
+  private final Duration deadline;
   private final KeyedOrder<Outcome> order = new KeyedOrder<>();
 
-  RecordPipeline(EventCodec codec, WorkerExecutor workers, Work work) {
+  /**
+   * @param deadline how long a record may take before it is given up; what it started may go on
+   */
+  RecordPipeline(EventCodec codec, WorkerExecutor workers, Work work, Duration deadline) {
     this.codec = codec;
     this.workers = workers;
     this.work = work;
+    this.deadline = deadline;
   }
 
   /**
@@ -50,8 +58,17 @@ final class RecordPipeline implements RecordHandler {
             .executeBlocking(() -> work.begin(codec.decode(received)), false)
             .toCompletionStage()
             .thenCompose(Function.identity())
-            .handle(RecordPipeline::outcome);
+            .handle(RecordPipeline::outcome)
+            .toCompletableFuture()
+            // Before its turn: a record that hangs must not take its whole generation along.
+            .completeOnTimeout(timedOut(), deadline.toMillis(), TimeUnit.MILLISECONDS);
     return order.inTurn(received.key(), computed);
+  }
+
+  private Outcome timedOut() {
+    return new Outcome.Reject(
+        RejectedException.wireClass(DeadLetterClass.TIMEOUT),
+        "not finished within %d ms, the deadline of a record".formatted(deadline.toMillis()));
   }
 
   private static Outcome outcome(List<ProducerRecord<byte[], byte[]>> records, Throwable failure) {

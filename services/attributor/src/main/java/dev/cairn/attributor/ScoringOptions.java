@@ -3,6 +3,7 @@ package dev.cairn.attributor;
 import dev.cairn.attributor.events.PayloadFormat;
 import dev.cairn.attributor.events.PayloadLimits;
 import dev.cairn.streaming.StreamOptions;
+import java.time.Duration;
 
 /**
  * What the scoring stage reads and writes.
@@ -12,6 +13,8 @@ import dev.cairn.streaming.StreamOptions;
  * @param workers threads that score; each walks the whole index for one feature vector
  * @param top how many of the highest and of the lowest scores a result names
  * @param format how results are written
+ * @param deadline how long one record may take, its wait for others included, before it is a dead
+ *     letter of class timeout
  * @param payloadLimits what a payload may ask for
  */
 public record ScoringOptions(
@@ -20,9 +23,11 @@ public record ScoringOptions(
     int workers,
     int top,
     PayloadFormat format,
+    Duration deadline,
     PayloadLimits payloadLimits) {
 
   public static final int DEFAULT_TOP = 10;
+  public static final Duration DEFAULT_DEADLINE = GradientOptions.DEFAULT_DEADLINE;
 
   public ScoringOptions {
     if (attributionsTopic.isBlank()) {
@@ -32,6 +37,10 @@ public record ScoringOptions(
       throw new IllegalArgumentException(
           "scoring stage: attributionsTopic %s is also read".formatted(attributionsTopic));
     }
+    if (deadline.toMillis() < 1) {
+      throw new IllegalArgumentException(
+          "scoring stage: deadline must be at least 1 ms, got " + deadline);
+    }
     if (workers < 1 || top < 1) {
       throw new IllegalArgumentException(
           "scoring stage: workers and top must be at least 1, got %d and %d"
@@ -39,8 +48,15 @@ public record ScoringOptions(
     }
   }
 
-  /** Two workers, the top 10 as protobuf, the default payload limits. */
+  /** Two workers, the top 10 as protobuf, ten minutes a record, the default payload limits. */
   public ScoringOptions(StreamOptions stream, String attributionsTopic) {
-    this(stream, attributionsTopic, 2, DEFAULT_TOP, PayloadFormat.PROTOBUF, PayloadLimits.DEFAULT);
+    this(
+        stream,
+        attributionsTopic,
+        2,
+        DEFAULT_TOP,
+        PayloadFormat.PROTOBUF,
+        DEFAULT_DEADLINE,
+        PayloadLimits.DEFAULT);
   }
 }

@@ -35,7 +35,9 @@ public final class ScoringStage extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    stream = new StageStream(vertx, options.stream(), options.workers(), codec, work, meters);
+    stream =
+        new StageStream(
+            vertx, options.stream(), options.workers(), codec, work, options.deadline(), meters);
     return stream.start();
   }
 

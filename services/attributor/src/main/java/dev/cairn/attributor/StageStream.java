@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** What a deployed stage runs: its stream, and the worker threads that its records begin on. */
@@ -25,12 +26,14 @@ final class StageStream {
       int workers,
       EventCodec codec,
       RecordPipeline.Work work,
+      Duration deadline,
       MeterRegistry meters) {
     this.vertx = vertx;
     this.workers =
         vertx.createSharedWorkerExecutor(
             "cairn-" + options.stage(), workers, LONGEST_BEGIN_SECONDS, TimeUnit.SECONDS);
-    this.stream = new RecordStream(options, new RecordPipeline(codec, this.workers, work), meters);
+    this.stream =
+        new RecordStream(options, new RecordPipeline(codec, this.workers, work, deadline), meters);
   }
 
   Future<Void> start() {

@@ -113,7 +113,12 @@ class GradientWorkIT {
             "gradient");
     return new GradientWork(
         new GradientOptions(
-            stream, "cairn.features", 1, largestEstimateBytes, PayloadLimits.DEFAULT),
+            stream,
+            "cairn.features",
+            1,
+            largestEstimateBytes,
+            GradientOptions.DEFAULT_DEADLINE,
+            PayloadLimits.DEFAULT),
         new GenerationReader(Map.of(FashionModel.ID, served)),
         new EventCodec("/cairn/gradient", PayloadLimits.DEFAULT),
         new SimpleMeterRegistry());

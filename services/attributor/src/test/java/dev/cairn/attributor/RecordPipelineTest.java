@@ -122,8 +122,32 @@ class RecordPipelineTest {
     assertThat(released).containsExactly(0, 1);
   }
 
+  @Test
+  void a_record_that_hangs_is_given_up_and_does_not_take_its_generation_along() throws Exception {
+    // Given
+    RecordPipeline pipeline =
+        new RecordPipeline(
+            CODEC,
+            workers,
+            e ->
+                ((GenerationStep) e.body()).getStep() == 0
+                    ? new CompletableFuture<>()
+                    : CompletableFuture.completedFuture(NOTHING),
+            Duration.ofMillis(300));
+
+    // When
+    var hanging = pipeline.handle(step(0)).toCompletableFuture();
+    var next = pipeline.handle(step(1)).toCompletableFuture();
+
+    // Then
+    assertThat(next.get(10, SECONDS)).isEqualTo(new Outcome.Emit(NOTHING));
+    assertThat(hanging.get(10, SECONDS))
+        .isEqualTo(
+            new Outcome.Reject("timeout", "not finished within 300 ms, the deadline of a record"));
+  }
+
   private static RecordPipeline pipeline(RecordPipeline.Work work) {
-    return new RecordPipeline(CODEC, workers, work);
+    return new RecordPipeline(CODEC, workers, work, Duration.ofMinutes(1));
   }
 
   private static Outcome outcome(RecordPipeline pipeline, ConsumerRecord<byte[], byte[]> record)

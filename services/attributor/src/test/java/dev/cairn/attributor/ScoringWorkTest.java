@@ -241,7 +241,14 @@ class ScoringWorkTest {
             Duration.ofSeconds(1),
             "score");
     var options =
-        new ScoringOptions(stream, "cairn.attributions", 1, 10, format, PayloadLimits.DEFAULT);
+        new ScoringOptions(
+            stream,
+            "cairn.attributions",
+            1,
+            10,
+            format,
+            ScoringOptions.DEFAULT_DEADLINE,
+            PayloadLimits.DEFAULT);
     return new ScoringWork(
         options,
         Map.of("fashion-16px", index),

@@ -38,10 +38,33 @@ final class ClientProperties {
     return properties;
   }
 
-  static Map<String, Object> forProducer(StreamOptions options) {
+  /** For a reader that belongs to no group. */
+  static Map<String, Object> forReader(Map<String, Object> clientProperties) {
     Map<String, Object> properties =
-        without(
-            options.clientProperties(), ConsumerConfig.configNames(), ProducerConfig.configNames());
+        without(clientProperties, ProducerConfig.configNames(), ConsumerConfig.configNames());
+    properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    return properties;
+  }
+
+  static Map<String, Object> forProducer(StreamOptions options) {
+    Map<String, Object> properties = forIdempotentProducer(options.clientProperties());
+    if (options.delivery() == DeliveryGuarantee.EXACTLY_ONCE) {
+      // Nobody else may have the id, or the two would fence each other for ever. It begins with the
+      // group, so that a permission can be given for the prefix.
+      properties.put(
+          ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+          options.groupId() + "-" + options.stage() + "-" + UUID.randomUUID());
+      // Readers wait for a killed process's open transaction no longer than this.
+      properties.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 15_000);
+    }
+    return properties;
+  }
+
+  static Map<String, Object> forIdempotentProducer(Map<String, Object> clientProperties) {
+    Map<String, Object> properties =
+        without(clientProperties, ConsumerConfig.configNames(), ProducerConfig.configNames());
     // The client's own bound must not be what keeps a large record from the dead letters; the
     // broker's and the topic's bounds decide.
     properties.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 32 * MIB);
@@ -53,15 +76,6 @@ final class ClientProperties {
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     properties.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
-    if (options.delivery() == DeliveryGuarantee.EXACTLY_ONCE) {
-      // Nobody else may have the id, or the two would fence each other for ever. It begins with the
-      // group, so that a permission can be given for the prefix.
-      properties.put(
-          ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-          options.groupId() + "-" + options.stage() + "-" + UUID.randomUUID());
-      // Readers wait for a killed process's open transaction no longer than this.
-      properties.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 15_000);
-    }
     return properties;
   }
 

@@ -28,6 +28,11 @@ public final class RejectedException extends RuntimeException {
 
   /** The class as dead letters carry it: lower case with hyphens, for example wrong-shape. */
   public String wireClass() {
+    return wireClass(deadLetterClass);
+  }
+
+  /** As {@link #wireClass()}. */
+  public static String wireClass(DeadLetterClass deadLetterClass) {
     return deadLetterClass.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 

@@ -31,7 +31,8 @@ import picocli.CommandLine.ScopeType;
       GenerateCommand.class,
       WatchCommand.class,
       GradientsCommand.class,
-      CheckCommand.class
+      CheckCommand.class,
+      RedriveCommand.class
     })
 public final class RootCommand {
 

@@ -1,5 +1,6 @@
 package dev.cairn.app.config;
 
+import dev.cairn.streaming.DeliveryGuarantee;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.Map;
  *
  * @param kafka the broker
  * @param topics topic names
+ * @param delivery what is promised of the stages' outputs
  * @param models at least one
  * @param gradientStage the stage that turns steps into features
  * @param rowsPerRun rows that one run of the gradient graph may carry
@@ -24,6 +26,7 @@ import java.util.Map;
 public record ServeConfig(
     KafkaSettings kafka,
     TopicNames topics,
+    DeliveryGuarantee delivery,
     List<ModelSettings> models,
     StageSettings gradientStage,
     int rowsPerRun,
@@ -45,6 +48,7 @@ public record ServeConfig(
     return new ServeConfig(
         new KafkaSettings(bootstrapServers, Map.of()),
         TopicNames.defaults(),
+        DeliveryGuarantee.AT_LEAST_ONCE,
         models,
         StageSettings.defaults("cairn-gradient"),
         DEFAULT_ROWS_PER_RUN,
@@ -70,6 +74,7 @@ public record ServeConfig(
     Section root = new Section("", Yaml.read(source, yaml), environment, problems);
     KafkaSettings kafka = KafkaSettings.read(root.section("kafka"));
     TopicNames topics = TopicNames.read(root.section("topics"));
+    DeliveryGuarantee delivery = delivery(root);
     List<ModelSettings> models = new ArrayList<>();
     for (Section model : root.sections("models")) {
       models.add(ModelSettings.read(model, base));
@@ -98,6 +103,7 @@ public record ServeConfig(
     return new ServeConfig(
         kafka,
         topics,
+        delivery,
         models,
         gradientStage,
         rowsPerRun,
@@ -105,5 +111,15 @@ public record ServeConfig(
         scoringStage,
         top,
         format.equals("json"));
+  }
+
+  private static DeliveryGuarantee delivery(Section root) {
+    DeliveryGuarantee fallback = DeliveryGuarantee.AT_LEAST_ONCE;
+    try {
+      return DeliveryGuarantee.parse(root.text("delivery", fallback.configName()));
+    } catch (IllegalArgumentException e) {
+      root.problem("delivery", e.getMessage());
+      return fallback;
+    }
   }
 }

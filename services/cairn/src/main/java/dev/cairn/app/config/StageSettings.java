@@ -8,6 +8,7 @@ package dev.cairn.app.config;
  * @param workers threads that compute
  * @param recordsInFlight records that are worked on at once
  * @param bytesInFlight bytes of those records
+ * @param deadlineSeconds how long one record may take before it becomes a dead letter
  * @param drainSeconds how long a stop or a rebalance waits for them
  */
 public record StageSettings(
@@ -16,13 +17,14 @@ public record StageSettings(
     int workers,
     int recordsInFlight,
     long bytesInFlight,
+    int deadlineSeconds,
     int drainSeconds) {
 
   private static final int CORES = Runtime.getRuntime().availableProcessors();
 
   /** The stage as it runs unless told otherwise. */
   public static StageSettings defaults(String group) {
-    return new StageSettings(true, group, CORES, 256, 64L << 20, 30);
+    return new StageSettings(true, group, CORES, 256, 64L << 20, 600, 30);
   }
 
   static StageSettings read(Section stage, String group) {
@@ -33,6 +35,7 @@ public record StageSettings(
         stage.count("workers", defaults.workers(), 1, 1024),
         stage.count("records-in-flight", defaults.recordsInFlight(), 1, 1_000_000),
         stage.whole("bytes-in-flight", defaults.bytesInFlight(), 1, 1L << 40),
+        stage.count("deadline-seconds", defaults.deadlineSeconds(), 1, 86_400),
         stage.count("drain-seconds", defaults.drainSeconds(), 0, 120));
   }
 }

@@ -110,9 +110,17 @@ public final class ServingProcess implements AutoCloseable {
   }
 
   private GradientOptions gradientOptions() {
+    GradientOptions defaults =
+        new GradientOptions(
+            stream("gradient", config.gradientStage(), config.topics().generations()),
+            config.topics().features());
     return new GradientOptions(
-        stream("gradient", config.gradientStage(), config.topics().generations()),
-        config.topics().features());
+        defaults.stream(),
+        defaults.featuresTopic(),
+        defaults.workers(),
+        defaults.largestEstimateBytes(),
+        Duration.ofSeconds(config.gradientStage().deadlineSeconds()),
+        defaults.payloadLimits());
   }
 
   private ScoringOptions scoringOptions() {
@@ -126,6 +134,7 @@ public final class ServingProcess implements AutoCloseable {
         config.scoringStage().workers(),
         config.top(),
         config.resultsAsJson() ? PayloadFormat.JSON : PayloadFormat.PROTOBUF,
+        Duration.ofSeconds(config.scoringStage().deadlineSeconds()),
         defaults.payloadLimits());
   }
 
@@ -136,6 +145,7 @@ public final class ServingProcess implements AutoCloseable {
         List.of(topic),
         config.topics().deadLetters(),
         new FlowLimits(stage.recordsInFlight(), stage.bytesInFlight()),
+        config.delivery(),
         Duration.ofSeconds(stage.drainSeconds()),
         name);
   }

@@ -9,17 +9,24 @@ import dev.cairn.app.Cairn;
 import dev.cairn.broker.EmbeddedBroker;
 import dev.cairn.schemas.v1.Attribution;
 import dev.cairn.schemas.v1.Subject;
+import dev.cairn.streaming.DeliveryGuarantee;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The commands of a running system, each as a user starts it, around a real broker. */
 class ServeIT {
@@ -46,12 +53,23 @@ class ServeIT {
             2)
         .succeeded();
     broker = EmbeddedBroker.start(directory.resolve("broker"));
-    config = directory.resolve("cairn.yaml");
-    Files.writeString(
-        config,
+    config = config(DeliveryGuarantee.AT_LEAST_ONCE);
+  }
+
+  /** Each guarantee has topics of its own, so that one test does not read another's results. */
+  private static Path config(DeliveryGuarantee delivery) throws IOException {
+    String name = delivery.configName();
+    return Files.writeString(
+        directory.resolve(name + ".yaml"),
         """
         kafka:
-          bootstrap-servers: %s
+          bootstrap-servers: %1$s
+        topics:
+          generations: generations-%2$s
+          features: features-%2$s
+          attributions: attributions-%2$s
+          dead-letters: dead-letters-%2$s
+        delivery: %2$s
         models:
           - bundle: fashion-16px
             index: index
@@ -60,7 +78,7 @@ class ServeIT {
         scoring-stage:
           top: 3
         """
-            .formatted(broker.bootstrapServers()));
+            .formatted(broker.bootstrapServers(), name));
   }
 
   @AfterAll
@@ -68,11 +86,14 @@ class ServeIT {
     broker.close();
   }
 
-  @Test
-  void what_generate_publishes_is_attributed_by_serve_and_printed_by_watch() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void what_generate_publishes_is_attributed_by_serve_and_printed_by_watch(
+      DeliveryGuarantee delivery) throws Exception {
     // Given
+    Path config = config(delivery);
     Path log = directory.resolve("serve.txt");
-    Process serve = startServe(log);
+    Process serve = startServe(config, log);
     try {
       await()
           .atMost(Duration.ofSeconds(60))
@@ -119,10 +140,71 @@ class ServeIT {
   }
 
   @Test
+  void redrive_lists_dead_letters_and_puts_chosen_ones_back() throws IOException {
+    // Given
+    String source = "redriven-generations";
+    String deadLetters = "redriven-dead-letters";
+    broker.createTopics(Map.of(source, 2, "redriven-features", 1, deadLetters, 1));
+    Path config = directory.resolve("redrive.yaml");
+    try (var producer =
+        new KafkaProducer<byte[], byte[]>(
+            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      producer.send(deadLetter(deadLetters, "timeout", source));
+      producer.send(deadLetter(deadLetters, "malformed", source));
+    }
+    Files.writeString(
+        config,
+        """
+        kafka: {bootstrap-servers: "%s"}
+        topics:
+          generations: redriven-generations
+          features: redriven-features
+          dead-letters: redriven-dead-letters
+        """
+            .formatted(broker.bootstrapServers()));
+
+    // When
+    CommandRun listed = CommandRun.of("redrive", "--config", config, "--dry-run").succeeded();
+    CommandRun undecided = CommandRun.of("redrive", "--config", config);
+    CommandRun put = CommandRun.of("redrive", "--config", config, "--class", "timeout").succeeded();
+
+    // Then
+    assertThat(listed.out().lines())
+        .containsExactly(
+            "0-0  timeout  from redriven-generations-1 at 7  because",
+            "0-1  malformed  from redriven-generations-1 at 7  because");
+    assertThat(undecided.code()).isEqualTo(2);
+    assertThat(put.out().lines()).hasSize(1);
+    assertThat(put.err()).contains("Put back 1 dead letters");
+  }
+
+  private static ProducerRecord<byte[], byte[]> deadLetter(
+      String topic, String deadLetterClass, String source) {
+    var letter = new ProducerRecord<byte[], byte[]>(topic, new byte[] {1});
+    Map.of(
+            "class",
+            deadLetterClass,
+            "reason",
+            "because",
+            "stage",
+            "gradient",
+            "topic",
+            source,
+            "partition",
+            "1",
+            "offset",
+            "7")
+        .forEach((name, value) -> letter.headers().add("cairn_" + name, value.getBytes(UTF_8)));
+    return letter;
+  }
+
+  @Test
   void check_reads_the_configuration_the_bundle_and_the_index() {
     CommandRun run = CommandRun.of("check", "--config", config).succeeded();
 
-    assertThat(run.out()).contains("cairn.yaml is valid").contains("10 examples");
+    assertThat(run.out()).contains("at-least-once.yaml is valid").contains("10 examples");
   }
 
   @Test
@@ -145,7 +227,7 @@ class ServeIT {
         .allSatisfy(line -> assertThat(line).startsWith("cairn: " + wrong + ": "));
   }
 
-  private static Process startServe(Path log) throws IOException {
+  private static Process startServe(Path config, Path log) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--enable-native-access=ALL-UNNAMED",

@@ -3,6 +3,7 @@ package dev.cairn.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.cairn.streaming.DeliveryGuarantee;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,21 @@ class ServeConfigTest {
                 "localhost:9092",
                 java.util.List.of(
                     new ModelSettings(directory.resolve("bundle"), directory.resolve("index")))));
+  }
+
+  @Test
+  void delivery_is_chosen_by_name() {
+    String yaml =
+        """
+        kafka: {bootstrap-servers: "localhost:9092"}
+        models: [{bundle: bundle, index: index}]
+        delivery: %s
+        """;
+
+    assertThat(parse(yaml.formatted("exactly-once")).delivery())
+        .isEqualTo(DeliveryGuarantee.EXACTLY_ONCE);
+    assertThat(failure(yaml.formatted("once")))
+        .hasMessageContaining("delivery: must be at-least-once or exactly-once, not once");
   }
 
   @Test
