@@ -79,7 +79,7 @@ final class TextPresenter implements Presenter {
     }
     out.printf(
         Locale.ROOT,
-        "%sImage %d: a %s by the vote of its nearest training images; top %d towards it: %s%n",
+        "%sImage %d, %s: top %d towards it are %s%n",
         generation < SHOWN_BY_PANEL ? System.lineSeparator() : "",
         generation + 1,
         imageClass,
