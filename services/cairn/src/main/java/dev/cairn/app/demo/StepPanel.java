@@ -48,7 +48,7 @@ final class StepPanel {
     Columns columns = new Columns().add(1, PICTURE, block(bold(title), note, "", estimate));
     int gap = 4;
     for (ExampleScore example : pushing.subList(0, Math.min(PUSHING, pushing.size()))) {
-      columns.add(gap, PICTURE, exampleBlock(gap == 4 ? "pushed towards by" : "and by", example));
+      columns.add(gap, PICTURE, exampleBlock(gap == 4 ? "pushed by" : "and by", example));
       gap = 2;
     }
     if (!pushingAway.isEmpty()) {

@@ -28,7 +28,7 @@ class StepPanelTest {
         .hasSize(11)
         .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
     assertThat(lines.getFirst())
-        .isEqualTo(" step 5 of 50        pushed towards by  and by              pushed away by");
+        .isEqualTo(" step 5 of 50        pushed by         and by              pushed away by");
     assertThat(lines.get(1)).isEqualTo(" @@@@@@@@@@@@@@@@");
     assertThat(lines.get(9))
         .isEqualTo(" t = 918             #000612 Sneaker   #000514 Sneaker     #000088 An unus~");
