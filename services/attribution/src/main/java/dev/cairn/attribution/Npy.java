@@ -80,6 +80,16 @@ public final class Npy {
     write(path, NpyType.INT64, shape, data.length, (buffer, i) -> buffer.putLong(data[i]));
   }
 
+  /** Writes truth values, one byte each; errors as in {@link #writeFloats}. */
+  public static void writeBooleans(Path path, int[] shape, boolean[] data) {
+    write(
+        path,
+        NpyType.BOOL,
+        shape,
+        data.length,
+        (buffer, i) -> buffer.put((byte) (data[i] ? 1 : 0)));
+  }
+
   /** Moves one element between an array and a buffer. */
   private interface Element {
     void move(ByteBuffer buffer, int index);

@@ -31,6 +31,8 @@ import picocli.CommandLine.ScopeType;
       GenerateCommand.class,
       WatchCommand.class,
       GradientsCommand.class,
+      TrainCommand.class,
+      ValidateCommand.class,
       CheckCommand.class,
       RedriveCommand.class
     })

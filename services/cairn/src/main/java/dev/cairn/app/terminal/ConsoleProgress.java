@@ -34,19 +34,25 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
 
   /** Says that {@code done} of {@code total} units of {@code work} are done. Any thread. */
   @Override
-  public synchronized void update(String work, long done, long total) {
+  public void update(String work, long done, long total) {
+    update(work, done, total, "");
+  }
+
+  /** The same with a few words on how it goes, for example a loss. */
+  public synchronized void update(String work, long done, long total, String note) {
     String what = Character.toUpperCase(work.charAt(0)) + work.substring(1);
     if (!what.equals(current)) {
       close();
       begin(what, total);
     }
     if (bar != null) {
+      bar.setExtraMessage(note);
       bar.stepTo(done);
       if (done >= total) {
         close();
       }
     } else {
-      printLine(what, done, total);
+      printLine(what, done, total, note.isEmpty() ? "" : ", " + note);
     }
   }
 
@@ -76,7 +82,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     }
   }
 
-  private void printLine(String what, long done, long total) {
+  private void printLine(String what, long done, long total, String note) {
     long now = System.nanoTime();
     boolean last = done >= total;
     if (complete || (!last && now - printedNanos < LINE_INTERVAL_NANOS)) {
@@ -86,7 +92,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     complete = last;
     double seconds = (now - startedNanos) / 1e9;
     if (last) {
-      console.err().printf("%s: %,d of %,d, %.1f s%n", what, done, total, seconds);
+      console.err().printf("%s: %,d of %,d, %.1f s%s%n", what, done, total, seconds, note);
     } else if (done == 0 || seconds < 1) {
       console.err().printf("%s: %,d of %,d%n", what, done, total);
     } else {
@@ -94,8 +100,8 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
       console
           .err()
           .printf(
-              "%s: %,d of %,d, %,.1f/s, %.0f s left%n",
-              what, done, total, rate, (total - done) / rate);
+              "%s: %,d of %,d, %,.1f/s, %.0f s left%s%n",
+              what, done, total, rate, (total - done) / rate, note);
     }
   }
 

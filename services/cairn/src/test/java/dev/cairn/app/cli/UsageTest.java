@@ -28,6 +28,8 @@ class UsageTest {
         "generate",
         "watch",
         "gradients",
+        "train",
+        "validate",
         "check"
       })
   void every_command_explains_itself(String command) {

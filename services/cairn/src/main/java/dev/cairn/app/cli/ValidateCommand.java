@@ -1,0 +1,197 @@
+package dev.cairn.app.cli;
+
+import dev.cairn.app.CommandFailure;
+import dev.cairn.app.terminal.ConsoleProgress;
+import dev.cairn.attribution.Progress;
+import dev.cairn.runtime.CompileOptions;
+import dev.cairn.runtime.CompiledBundle;
+import dev.cairn.runtime.GradientCompiler;
+import dev.cairn.runtime.ModelBundle;
+import dev.cairn.runtime.TrainingData;
+import dev.cairn.validation.GivenValidation;
+import dev.cairn.validation.Validation;
+import dev.cairn.validation.ValidationOptions;
+import dev.cairn.validation.lds.Interval;
+import dev.cairn.validation.lds.MethodResult;
+import dev.cairn.validation.report.Report;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+@Command(
+    name = "validate",
+    description = {
+      "Retrains a model on random parts of its data and reports how well every method's scores"
+          + " predicted what the retrained models do (linear datamodelling score).",
+      "An interrupted validation goes on with the models that are missing. For a model too large to"
+          + " be retrained here, give --masks, --outputs and --scores instead of a bundle."
+    })
+final class ValidateCommand implements Callable<Integer> {
+
+  @ParentCommand private RootCommand root;
+
+  @Parameters(paramLabel = "BUNDLE", arity = "0..1", description = "The model's bundle.")
+  private Path bundle;
+
+  @Option(names = "--data", paramLabel = "DIR", description = "What the model was trained on.")
+  private Path data;
+
+  @Option(
+      names = "--held-out",
+      paramLabel = "DIR",
+      description = "Images that it was not trained on, as further queries.")
+  private Path heldOut;
+
+  @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where to write.")
+  private Path out;
+
+  @Option(
+      names = "--subsets",
+      paramLabel = "M",
+      description = "Models to retrain (default: ${DEFAULT-VALUE}).")
+  private int subsets = 48;
+
+  @Option(
+      names = "--share",
+      paramLabel = "A",
+      description = "Share of the examples that each sees (default: ${DEFAULT-VALUE}).")
+  private double share = 0.5;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "E",
+      description = "Passes of each model through its examples (default: ${DEFAULT-VALUE}).")
+  private double epochs = 50;
+
+  @Option(
+      names = "--generated",
+      paramLabel = "N",
+      description = "Queries drawn with the model (default: ${DEFAULT-VALUE}).")
+  private int generated = 40;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description =
+          "Steps of a trajectory that are validated one by one (default: ${DEFAULT-VALUE}).")
+  private int steps = 5;
+
+  @Option(
+      names = "--timesteps",
+      paramLabel = "M",
+      description =
+          "Timesteps that features and losses are averaged over (default: ${DEFAULT-VALUE}).")
+  private int timesteps = 20;
+
+  @Option(
+      names = "--lambda",
+      paramLabel = "L",
+      split = ",",
+      description = "Relative ridges to try; each query's is chosen on other queries.")
+  private List<Double> lambdas = ValidationOptions.defaultLambdas();
+
+  @Option(names = "--seed", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
+  private long seed = 1;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "Models retrained at a time (default: one a core).")
+  private int workers = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--masks",
+      paramLabel = "FILE",
+      description = "models × examples: which examples each of your models was trained on.")
+  private Path masks;
+
+  @Option(
+      names = "--outputs",
+      paramLabel = "FILE",
+      description = "models × queries: the loss of each of your models at each query.")
+  private Path outputs;
+
+  @Option(
+      names = "--scores",
+      paramLabel = "NAME=FILE",
+      description = "queries × examples: scores of a method; may be given several times.")
+  private Map<String, Path> scores = new LinkedHashMap<>();
+
+  @Mixin private TrainingArguments training;
+
+  @Override
+  public Integer call() {
+    Arguments.requireAtLeastOne("--workers", workers);
+    boolean given = masks != null || outputs != null || !scores.isEmpty();
+    if (given && (masks == null || outputs == null || bundle != null)) {
+      throw new CommandFailure(
+          "--masks, --outputs and --scores belong together, and take no bundle; give all three");
+    }
+    if (!given && (bundle == null || data == null)) {
+      throw new CommandFailure(
+          "give a bundle and its --data, or --masks, --outputs and --scores of your own models");
+    }
+    Report report =
+        given ? GivenValidation.run(masks, outputs, new LinkedHashMap<>(scores), out) : retrain();
+    print(report, root.console().out());
+    return 0;
+  }
+
+  private Report retrain() {
+    ModelBundle opened = ModelBundle.open(bundle);
+    TrainingData examples = TrainingData.open(data, opened);
+    TrainingData others = heldOut == null ? null : TrainingData.open(heldOut, opened);
+    int steps = (int) Math.ceil(epochs * share * examples.size() / training.batch());
+    ValidationOptions options =
+        new ValidationOptions(
+            subsets,
+            share,
+            epochs,
+            training.options(Math.max(1, steps), seed),
+            generated,
+            this.steps,
+            new ValidationOptions.Measurement(timesteps, 2, 10, seed + 1),
+            new ValidationOptions.Features(timesteps, 10, 0),
+            lambdas,
+            seed);
+    try (ConsoleProgress progress = new ConsoleProgress(root.console())) {
+      CompiledBundle compiled = compiled(opened, progress::update);
+      return new Validation(compiled, examples, others, options, out, workers, progress::update)
+          .run();
+    }
+  }
+
+  private static CompiledBundle compiled(ModelBundle opened, Progress progress) {
+    return Files.exists(opened.gradientsDirectory().resolve("manifest.json"))
+        ? CompiledBundle.open(opened)
+        : GradientCompiler.compile(opened, CompileOptions.defaults(), progress);
+  }
+
+  private void print(Report report, PrintStream to) {
+    List<String> sources = report.sources().stream().distinct().toList();
+    to.printf("%-20s", "LDS");
+    sources.forEach(source -> to.printf("  %-26s", source));
+    to.println();
+    for (MethodResult method : report.ranked()) {
+      to.printf("%-20s", method.name());
+      for (String source : sources) {
+        Interval lds = method.lds().get(source);
+        String interval =
+            String.format(Locale.ROOT, "%6.3f [%6.3f, %6.3f]", lds.mean(), lds.low(), lds.high());
+        to.printf("  %-26s", interval);
+      }
+      to.println();
+    }
+    to.printf("The report is %s%n", out.resolve("report.html"));
+  }
+}

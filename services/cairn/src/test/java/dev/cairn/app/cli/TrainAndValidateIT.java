@@ -1,0 +1,100 @@
+package dev.cairn.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cairn.attribution.Npy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A new model trained, and validated by retraining; tiny. */
+class TrainAndValidateIT {
+  @TempDir static Path directory;
+  private static Path data;
+  private static Path model;
+
+  @BeforeAll
+  static void train() throws IOException {
+    data = DemoModel.data(directory, 50);
+    model = directory.resolve("model");
+    CommandRun trained =
+        CommandRun.of(
+                "train",
+                "--data",
+                data,
+                "--out",
+                model,
+                "--widths",
+                "4,8",
+                "--epochs",
+                8,
+                "--batch",
+                10)
+            .succeeded();
+    assertThat(trained.out()).startsWith("Trained ").contains("20 examples in 16 steps, loss ");
+    assertThat(trained.err()).contains("Training: 16 of 16").contains("loss ");
+  }
+
+  @Test
+  void a_trained_bundle_is_validated_by_retraining_it_on_subsets() {
+    Path out = directory.resolve("validation");
+
+    CommandRun run =
+        CommandRun.of(
+                "validate",
+                model,
+                "--data",
+                data,
+                "--out",
+                out,
+                "--subsets",
+                8,
+                "--epochs",
+                4,
+                "--batch",
+                10,
+                "--generated",
+                4,
+                "--steps",
+                1,
+                "--timesteps",
+                2,
+                "--lambda",
+                "1")
+            .succeeded();
+
+    assertThat(run.out()).contains("d-trak", "pixel-cosine", "report.html");
+    assertThat(out.resolve("report.html")).isRegularFile();
+    assertThat(Npy.shape(out.resolve("scores-trak.npy"))).containsExactly(4, 20);
+  }
+
+  @Test
+  void a_checkpoint_of_another_training_is_one_line() {
+    CommandRun.of("train", "--data", data, "--out", model, "--widths", "4,8", "--seed", 2)
+        .failedSaying("training.checkpoint: is of a training with another model, data or options");
+  }
+
+  @Test
+  void masks_that_do_not_fit_are_one_line() throws IOException {
+    Path masks = directory.resolve("masks.npy");
+    Npy.writeIntegers(masks, new int[] {3, 20}, new long[60]);
+    Path scores = directory.resolve("scores.npy");
+    Npy.writeFloats(scores, new int[] {2, 20}, new float[40]);
+    Path outputs = Files.copy(scores, directory.resolve("outputs.npy"));
+
+    CommandRun.of(
+            "validate",
+            "--masks",
+            masks,
+            "--outputs",
+            outputs,
+            "--scores",
+            "mine=" + scores,
+            "--out",
+            directory.resolve("given"))
+        .failedSaying("masks.npy: 3 subsets are too few");
+  }
+}

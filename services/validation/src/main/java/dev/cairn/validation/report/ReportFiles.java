@@ -1,0 +1,96 @@
+package dev.cairn.validation.report;
+
+import dev.cairn.attribution.AtomicFile;
+import dev.cairn.attribution.Npy;
+import dev.cairn.validation.Json;
+import dev.cairn.validation.lds.LdsTable;
+import dev.cairn.validation.lds.OutputTable;
+import dev.cairn.validation.scores.Method;
+import dev.cairn.validation.scores.MethodScores;
+import dev.cairn.validation.scores.ScoreSet;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** The arrays and pages that a validation leaves behind. */
+public final class ReportFiles {
+  private final Path directory;
+
+  public ReportFiles(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Writes {@code outputs.npy}, models × queries, and {@code outputs-tT.npy} for each step. */
+  public void outputs(OutputTable outputs) {
+    outputs.write(directory.resolve("outputs.npy"), 0);
+    for (int step = 0; step < outputs.timesteps().size(); step++) {
+      outputs.write(
+          directory.resolve("outputs-t%d.npy".formatted(outputs.timesteps().get(step))), step + 1);
+    }
+  }
+
+  /**
+   * Writes {@code scores-METHOD.npy}, queries × examples, and {@code scores-METHOD-tT.npy} for each
+   * step: every query with the ridge that it is reported with.
+   */
+  public void scores(
+      List<Method> methods, MethodScores scores, LdsTable table, OutputTable outputs) {
+    for (Method method : methods) {
+      for (int target = 0; target <= outputs.timesteps().size(); target++) {
+        double[] lambdas = table.lambdas(method.name(), target);
+        double[][] rows = new double[lambdas.length][];
+        for (double lambda : Arrays.stream(lambdas).distinct().toArray()) {
+          double[][] all = target(scores.scores(method, lambda), target);
+          for (int query = 0; query < rows.length; query++) {
+            rows[query] = lambdas[query] == lambda ? all[query] : rows[query];
+          }
+        }
+        write(method.name(), target, rows, outputs);
+      }
+    }
+    for (String name : List.of(MethodScores.PIXEL_DOT, MethodScores.PIXEL_COSINE)) {
+      for (int target = 0; target <= outputs.timesteps().size(); target++) {
+        write(name, target, target(scores.pixels(name), target), outputs);
+      }
+    }
+  }
+
+  private static double[][] target(ScoreSet scores, int target) {
+    return target == 0 ? scores.images() : scores.steps()[target - 1];
+  }
+
+  private void write(String name, int target, double[][] rows, OutputTable outputs) {
+    String step = target == 0 ? "" : "-t" + outputs.timesteps().get(target - 1);
+    scores(directory, name + step, rows);
+  }
+
+  /** Writes {@code scores-NAME.npy}, queries × examples. */
+  public static void scores(Path directory, String name, double[][] rows) {
+    int columns = rows[0].length;
+    float[] flat = new float[rows.length * columns];
+    for (int i = 0; i < flat.length; i++) {
+      flat[i] = (float) rows[i / columns][i % columns];
+    }
+    Npy.writeFloats(
+        directory.resolve("scores-" + name + ".npy"), new int[] {rows.length, columns}, flat);
+  }
+
+  /** Reads the scores of a method's final images, query × example. */
+  float[][] scores(String method) {
+    var array = Npy.readFloats(directory.resolve("scores-" + method + ".npy"));
+    int columns = array.shape()[1];
+    float[][] rows = new float[array.shape()[0]][];
+    for (int q = 0; q < rows.length; q++) {
+      rows[q] = Arrays.copyOfRange(array.data(), q * columns, (q + 1) * columns);
+    }
+    return rows;
+  }
+
+  /** Writes {@code report.json} and {@code report.html}. */
+  public void write(Report report, Pictures pictures) {
+    AtomicFile.write(directory.resolve("report.json"), Json.bytes(report));
+    byte[] page = new HtmlReport(report, pictures).page().getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(directory.resolve("report.html"), page);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.cairn.validation.scores;
+
+import dev.cairn.attribution.KernelKind;
+import dev.cairn.diffusion.OutputFunction;
+import java.util.List;
+
+/**
+ * One way to score, made of the parts that all share.
+ *
+ * @param name in reports and file names
+ * @param feature what features are made of
+ * @param query what is asked about
+ * @param kernel full or identity
+ * @param weighting what a score is multiplied with
+ */
+public record Method(
+    String name, FeatureKind feature, QueryKind query, KernelKind kernel, Weighting weighting) {
+
+  /**
+   * What decides the features of training examples; methods of one kind share them.
+   *
+   * @param normalised whether each row is scaled to unit norm before averaging
+   */
+  public record FeatureKind(OutputFunction function, boolean normalised) {
+    /** Name of the directory that the features lie in. */
+    public String label() {
+      return function.spelling() + (normalised ? "-normalised" : "");
+    }
+  }
+
+  /** Which feature a query has where the final image is asked about. */
+  public enum QueryKind {
+    /** The training-side function of the image. */
+    IMAGE,
+    /** The mean over the validated steps of the trajectory. */
+    TRAJECTORY
+  }
+
+  /** DAS and its variants (METHOD section 5), with r_i the example's root mean square error. */
+  public enum Weighting {
+    NONE,
+    /** Score divided by the norms of both features. */
+    COSINE,
+    /** Score times r_i. */
+    RESIDUAL,
+    /** The square of that. */
+    RESIDUAL_SQUARED,
+    /** The square, divided by (1 − h_ii)². */
+    LEVERAGE
+  }
+
+  /** Whether the method has a ridge to choose. */
+  public boolean hasLambda() {
+    return kernel == KernelKind.FULL;
+  }
+
+  /** Everything side by side (METHOD sections 2 and 5). */
+  public static List<Method> all() {
+    FeatureKind loss = new FeatureKind(OutputFunction.LOSS, false);
+    FeatureKind square = new FeatureKind(OutputFunction.SQUARE, false);
+    FeatureKind mean = new FeatureKind(OutputFunction.MEAN, false);
+    FeatureKind unitLoss = new FeatureKind(OutputFunction.LOSS, true);
+    FeatureKind unitSquare = new FeatureKind(OutputFunction.SQUARE, true);
+    FeatureKind unitMean = new FeatureKind(OutputFunction.MEAN, true);
+    return List.of(
+        full("trak", loss, Weighting.NONE),
+        full("trak-normalised", unitLoss, Weighting.NONE),
+        trajectory("journey", loss),
+        trajectory("journey-normalised", unitLoss),
+        trajectory("journey-square", square),
+        full("d-trak", square, Weighting.NONE),
+        full("d-trak-normalised", unitSquare, Weighting.NONE),
+        full("mean", mean, Weighting.NONE),
+        full("das", mean, Weighting.RESIDUAL),
+        full("das-squared", mean, Weighting.RESIDUAL_SQUARED),
+        full("das-leverage", mean, Weighting.LEVERAGE),
+        full("das-normalised", unitMean, Weighting.RESIDUAL),
+        plain("gradient-dot", loss, Weighting.NONE),
+        plain("gradient-cosine", loss, Weighting.COSINE),
+        plain("square-dot", square, Weighting.NONE));
+  }
+
+  private static Method full(String name, FeatureKind feature, Weighting weighting) {
+    return new Method(name, feature, QueryKind.IMAGE, KernelKind.FULL, weighting);
+  }
+
+  private static Method trajectory(String name, FeatureKind feature) {
+    return new Method(name, feature, QueryKind.TRAJECTORY, KernelKind.FULL, Weighting.NONE);
+  }
+
+  private static Method plain(String name, FeatureKind feature, Weighting weighting) {
+    return new Method(name, feature, QueryKind.IMAGE, KernelKind.IDENTITY, weighting);
+  }
+}

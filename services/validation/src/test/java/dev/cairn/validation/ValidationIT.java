@@ -1,0 +1,134 @@
+package dev.cairn.validation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cairn.attribution.Npy;
+import dev.cairn.attribution.Progress;
+import dev.cairn.runtime.CompileOptions;
+import dev.cairn.runtime.CompiledBundle;
+import dev.cairn.runtime.GradientCompiler;
+import dev.cairn.runtime.ModelBundle;
+import dev.cairn.runtime.TrainingData;
+import dev.cairn.validation.report.Report;
+import dev.cairn.validation.training.TrainingOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real retraining from end to end, small: 8 models of 25 steps, interrupted on the way. */
+class ValidationIT {
+  private static final ValidationOptions OPTIONS =
+      new ValidationOptions(
+          8,
+          0.5,
+          20,
+          new TrainingOptions(1, 16, 5e-3, 0, 0, 1, 0.9, false, 4, 1000),
+          4,
+          2,
+          new ValidationOptions.Measurement(4, 2, 2, 11),
+          new ValidationOptions.Features(4, 2, 0),
+          List.of(0.1, 10.0),
+          5);
+
+  @TempDir Path directory;
+  private CompiledBundle compiled;
+  private TrainingData data;
+  private TrainingData heldOut;
+
+  @BeforeEach
+  void open() {
+    ModelBundle bundle = TinyModels.bundle(directory.resolve("bundle"), 4);
+    compiled =
+        GradientCompiler.compile(
+            bundle,
+            new CompileOptions(CompileOptions.ProjectionKind.KRONECKER, 128, 0),
+            Progress.none());
+    data = TinyModels.data(directory.resolve("data"), bundle, 40);
+    heldOut = TinyModels.data(directory.resolve("held-out"), bundle, 4);
+  }
+
+  @Test
+  void an_interrupted_validation_repeats_no_model_and_leaves_arrays_and_a_page()
+      throws IOException {
+    // Given
+    Path out = directory.resolve("out");
+    Progress power =
+        (what, done, _) -> {
+          if (what.equals("models retrained") && done == 3) {
+            throw new IllegalStateException("power cut");
+          }
+        };
+    assertThatThrownBy(() -> validation(out, power).run()).hasMessage("power cut");
+    Set<Path> finished = files(out.resolve("measured"));
+    assertThat(finished).hasSizeBetween(2, 5);
+    Set<Object> times = new HashSet<>();
+    for (Path file : finished) {
+      times.add(Files.getLastModifiedTime(file));
+    }
+
+    // When
+    Report report = validation(out, Progress.none()).run();
+
+    // Then
+    Set<Object> after = new HashSet<>();
+    for (Path file : finished) {
+      after.add(Files.getLastModifiedTime(file));
+    }
+    assertThat(after).isEqualTo(times);
+    assertThat(Npy.shape(out.resolve("subsets.npy"))).containsExactly(8, 40);
+    assertThat(Npy.shape(out.resolve("outputs.npy"))).containsExactly(8, 8);
+    String step = "-t" + report.timesteps().getFirst() + ".npy";
+    assertThat(Npy.shape(out.resolve("outputs" + step))).containsExactly(8, 8);
+    assertThat(Npy.shape(out.resolve("scores-d-trak.npy"))).containsExactly(8, 40);
+    assertThat(Npy.shape(out.resolve("scores-journey" + step))).containsExactly(8, 40);
+    assertThat(report.methods()).hasSize(17);
+    assertThat(report.best().lds()).containsOnlyKeys("generated", "held out");
+    assertThat(report.best().lds().get("held out").mean()).isGreaterThan(0.2);
+    String page = Files.readString(out.resolve("report.html"));
+    assertThat(page).contains("<svg", "data:image/png").doesNotContain("<script", "http://");
+    assertThatThrownBy(() -> other(out).run())
+        .isInstanceOf(ValidationException.class)
+        .hasMessageContaining("is of a validation with another bundle, data or options");
+
+    // The same arrays, given from outside, make the same report.
+    var scores = new LinkedHashMap<String, Path>();
+    scores.put("d-trak", out.resolve("scores-d-trak.npy"));
+    Report given =
+        GivenValidation.run(
+            out.resolve("subsets.npy"),
+            out.resolve("outputs.npy"),
+            scores,
+            directory.resolve("given"));
+    assertThat(given.best().perQuery())
+        .isEqualTo(
+            report.methods().stream()
+                .filter(m -> m.name().equals("d-trak"))
+                .findFirst()
+                .orElseThrow()
+                .perQuery());
+  }
+
+  private Validation validation(Path out, Progress progress) {
+    return new Validation(compiled, data, heldOut, OPTIONS, out, 2, progress);
+  }
+
+  private Validation other(Path out) {
+    TrainingData fewer = TinyModels.data(directory.resolve("fewer"), compiled.bundle(), 36);
+    return new Validation(compiled, fewer, heldOut, OPTIONS, out, 2, Progress.none());
+  }
+
+  private static Set<Path> files(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return new HashSet<>(files.toList());
+    }
+  }
+}
