@@ -124,6 +124,11 @@ public final class Gateway extends VerticleBase {
     return management.port();
   }
 
+  /** Ends all event streams, for tests; their readers come back. */
+  void cutStreams() {
+    context.runOnContext(_ -> streams.close());
+  }
+
   private Map<String, String> problems() {
     Map<String, String> problems = new TreeMap<>(stages.problems());
     feed.problem().ifPresent(problem -> problems.put("gateway", problem));

@@ -136,6 +136,11 @@ public final class GatewayUnderTest implements AutoCloseable {
         images);
   }
 
+  /** Ends all event streams, as a proxy or a restart does. */
+  public void cutStreams() {
+    gateway.cutStreams();
+  }
+
   /** Publishes attributions, as the scoring stage does. */
   public void attribute(List<Attribution> attributions) {
     attributions.forEach(a -> producer.send(Attributions.record(topic("attributions"), a)));

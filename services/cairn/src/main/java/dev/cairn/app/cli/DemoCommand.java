@@ -44,12 +44,19 @@ final class DemoCommand implements Callable<Integer> {
       description = "Where the model and its index are kept (default: .cairn in the project).")
   private Path workDir;
 
+  @Option(
+      names = "--keep",
+      description = "Draw on until Ctrl-C, so that the dashboard can be watched.")
+  private boolean keep;
+
   @Override
   public Integer call() throws IOException {
     Arguments.requireAtLeastOne("--generations", generations);
     Path directory =
         workDir != null ? workDir : Path.of(System.getProperty("cairn.home", ""), ".cairn");
-    new Demo(root.console(), new DemoOptions(generations, json, directory.toAbsolutePath(), seed))
+    new Demo(
+            root.console(),
+            new DemoOptions(generations, json, directory.toAbsolutePath(), seed, keep))
         .run();
     return 0;
   }

@@ -2,9 +2,9 @@ package dev.cairn.app.cli;
 
 import dev.cairn.app.config.ServeConfig;
 import dev.cairn.app.events.TopicCreation;
+import dev.cairn.app.process.ProcessMeters;
 import dev.cairn.app.process.ServingProcess;
 import dev.cairn.app.process.StopSignal;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -37,7 +37,8 @@ final class ServeCommand implements Callable<Integer> {
     ServeConfig config = ServeConfig.load(file, System.getenv());
     TopicCreation.createMissing(config.kafka(), config.topics());
     try (StopSignal stop = StopSignal.install();
-        ServingProcess process = ServingProcess.start(config, new SimpleMeterRegistry())) {
+        ProcessMeters meters = new ProcessMeters();
+        ServingProcess process = ServingProcess.start(config, meters.registry())) {
       LOG.atInfo()
           .addKeyValue("models", process.modelIds())
           .addKeyValue("kafka", config.kafka())
@@ -51,6 +52,9 @@ final class ServeCommand implements Callable<Integer> {
               String.join(", ", process.modelIds()),
               config.kafka().bootstrapServers(),
               String.join(", ", process.states().keySet()));
+      process
+          .dashboard()
+          .ifPresent(address -> root.console().err().printf("Dashboard: %s%n", address));
       stop.await();
       root.console().err().println("Stopping: finishing and committing what is in flight");
     }

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -70,6 +71,11 @@ final class Section {
       return "";
     }
     return value;
+  }
+
+  /** A text that only the environment may hold. */
+  Optional<String> secret(String key) {
+    return Optional.ofNullable(environment.get(variable(pathOf(key))));
   }
 
   /** A path, relative to {@code base} unless absolute; null where it is absent. */

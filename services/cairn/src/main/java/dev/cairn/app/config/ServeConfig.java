@@ -22,6 +22,7 @@ import java.util.Map;
  * @param scoringStage the stage that turns features into attributions
  * @param top how many of the highest and of the lowest scores a result names
  * @param resultsAsJson whether results are written as JSON rather than protobuf
+ * @param gateway HTTP API and dashboard
  */
 public record ServeConfig(
     KafkaSettings kafka,
@@ -33,7 +34,8 @@ public record ServeConfig(
     int draws,
     StageSettings scoringStage,
     int top,
-    boolean resultsAsJson) {
+    boolean resultsAsJson,
+    GatewaySettings gateway) {
 
   public static final int DEFAULT_ROWS_PER_RUN = 8;
   public static final int DEFAULT_DRAWS = 20;
@@ -44,7 +46,8 @@ public record ServeConfig(
   }
 
   /** The default settings for a broker and models, as the demo uses them. */
-  public static ServeConfig of(String bootstrapServers, List<ModelSettings> models) {
+  public static ServeConfig of(
+      String bootstrapServers, List<ModelSettings> models, GatewaySettings gateway) {
     return new ServeConfig(
         new KafkaSettings(bootstrapServers, Map.of()),
         TopicNames.defaults(),
@@ -55,7 +58,8 @@ public record ServeConfig(
         DEFAULT_DRAWS,
         StageSettings.defaults("cairn-scoring"),
         DEFAULT_TOP,
-        false);
+        false,
+        gateway);
   }
 
   /**
@@ -98,6 +102,7 @@ public record ServeConfig(
     if (!gradientStage.enabled() && !scoringStage.enabled()) {
       root.problem("gradient-stage.enabled", "is false like scoring-stage.enabled; enable one");
     }
+    GatewaySettings gateway = GatewaySettings.read(root.section("gateway"), base);
     root.rejectUnknownKeys();
     problems.throwIfAny(source);
     return new ServeConfig(
@@ -110,7 +115,8 @@ public record ServeConfig(
         draws,
         scoringStage,
         top,
-        format.equals("json"));
+        format.equals("json"),
+        gateway);
   }
 
   private static DeliveryGuarantee delivery(Section root) {

@@ -9,8 +9,9 @@ import java.nio.file.Path;
  * @param json whether to print results as JSON rather than pictures
  * @param workDir where the model is unpacked and its index kept between runs
  * @param seed seed of the images
+ * @param keep whether to draw on after that, for whoever watches the dashboard
  */
-public record DemoOptions(int generations, boolean json, Path workDir, long seed) {
+public record DemoOptions(int generations, boolean json, Path workDir, long seed, boolean keep) {
 
   /** Denoising steps an image. */
   static final int STEPS = 50;

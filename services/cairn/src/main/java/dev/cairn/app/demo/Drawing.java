@@ -9,6 +9,7 @@ import dev.cairn.runtime.ModelBundle;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 
 /** The image service of the demonstration: draws on a thread of its own and publishes each step. */
 final class Drawing {
@@ -18,6 +19,8 @@ final class Drawing {
    * step; this one takes one, so without a bound the latency shown would be the length of a queue.
    */
   private static final int STEPS_AHEAD = 4;
+
+  private static final long LEISURELY_STEP_NANOS = 150_000_000;
 
   private final DemoOptions options;
   private final ModelBundle bundle;
@@ -40,7 +43,7 @@ final class Drawing {
               try {
                 drawAll();
                 finished.complete(null);
-              } catch (InterruptedException | RuntimeException | Error e) {
+              } catch (RuntimeException | Error e) {
                 finished.completeExceptionally(e);
               }
             });
@@ -52,6 +55,15 @@ final class Drawing {
   }
 
   /**
+   * Returns when there is nothing more to draw, which {@code --keep} puts off for ever.
+   *
+   * @throws RuntimeException if drawing or publishing has failed
+   */
+  void await() {
+    finished.join();
+  }
+
+  /**
    * @throws RuntimeException if drawing or publishing has failed
    */
   void throwIfFailed() {
@@ -60,25 +72,39 @@ final class Drawing {
     }
   }
 
-  private void drawAll() throws InterruptedException {
+  /** As fast as a larger model would, which is what a person can follow. */
+  private static void drawAtLeisure(
+      ImageGenerator generator, GenerationPublisher publisher, String id) {
+    draw(generator, publisher, id, () -> LockSupport.parkNanos(LEISURELY_STEP_NANOS));
+    publisher.flush();
+  }
+
+  private static void draw(
+      ImageGenerator generator, GenerationPublisher publisher, String id, Runnable pace) {
+    float[] image =
+        generator.generate(
+            id,
+            Map.of(),
+            step -> {
+              pace.run();
+              publisher.step(id, step);
+            });
+    pace.run();
+    publisher.completed(id, DemoOptions.STEPS, image);
+  }
+
+  private void drawAll() {
     DdimSampler sampler = DdimSampler.of(bundle.schedule(), DemoOptions.STEPS, 0);
     try (Denoiser denoiser = new Denoiser(bundle.model());
         GenerationPublisher publisher = new GenerationPublisher(config, bundle)) {
       ImageGenerator generator = new ImageGenerator(bundle, denoiser, sampler, options.seed());
       for (int i = 0; i < options.generations(); i++) {
-        String id = options.generationId(i);
-        float[] image =
-            generator.generate(
-                id,
-                Map.of(),
-                step -> {
-                  ahead.acquireUninterruptibly();
-                  publisher.step(id, step);
-                });
-        ahead.acquire();
-        publisher.completed(id, DemoOptions.STEPS, image);
+        draw(generator, publisher, options.generationId(i), ahead::acquireUninterruptibly);
       }
       publisher.flush();
+      for (int i = options.generations(); options.keep(); i++) {
+        drawAtLeisure(generator, publisher, options.generationId(i));
+      }
     }
   }
 }

@@ -12,17 +12,25 @@ import dev.cairn.attributor.ScoringStage;
 import dev.cairn.attributor.ServedModel;
 import dev.cairn.attributor.StageState;
 import dev.cairn.attributor.events.PayloadFormat;
+import dev.cairn.gateway.Gateway;
+import dev.cairn.gateway.GatewayLimits;
+import dev.cairn.gateway.GatewayOptions;
+import dev.cairn.gateway.ModelCard;
 import dev.cairn.streaming.FlowLimits;
 import dev.cairn.streaming.StreamOptions;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,6 +48,7 @@ public final class ServingProcess implements AutoCloseable {
   private final Vertx vertx;
   private final List<OpenModel> models = new ArrayList<>();
   private final Map<String, Supplier<StageState>> stages = new LinkedHashMap<>();
+  private Optional<Gateway> gateway = Optional.empty();
 
   private ServingProcess(ServeConfig config) {
     this.config = config;
@@ -52,13 +61,14 @@ public final class ServingProcess implements AutoCloseable {
    * @throws RuntimeException if a model cannot be opened or a stage not deployed; nothing stays
    *     open
    */
-  public static ServingProcess start(ServeConfig config, MeterRegistry meters) {
+  public static ServingProcess start(ServeConfig config, PrometheusMeterRegistry meters) {
     ServingProcess process = new ServingProcess(config);
     try {
       for (ModelSettings settings : config.models()) {
         process.add(OpenModel.open(settings, config, meters));
       }
       process.deployStages(meters);
+      process.deployGateway(meters);
       return process;
     } catch (RuntimeException e) {
       process.close();
@@ -107,6 +117,59 @@ public final class ServingProcess implements AutoCloseable {
   private void deploy(String name, Deployable stage, Supplier<StageState> state) {
     await(vertx.deployVerticle(stage), START_SECONDS, "start the " + name + " stage");
     stages.put(name, state);
+  }
+
+  private void deployGateway(PrometheusMeterRegistry meters) {
+    if (!config.gateway().enabled()) {
+      return;
+    }
+    List<ModelCard> cards = new ArrayList<>();
+    for (int i = 0; i < models.size(); i++) {
+      cards.add(ModelCards.of(models.get(i), config.models().get(i)));
+    }
+    Gateway deployed =
+        new Gateway(gatewayOptions(), cards, meters, this::problems, Map.of("version", version()));
+    await(vertx.deployVerticle(deployed), START_SECONDS, "start the gateway");
+    gateway = Optional.of(deployed);
+  }
+
+  private GatewayOptions gatewayOptions() {
+    var settings = config.gateway();
+    return new GatewayOptions(
+        settings.host(),
+        settings.port(),
+        settings.managementPort(),
+        settings.token(),
+        config.kafka().clientProperties(),
+        config.topics().generations(),
+        config.topics().attributions(),
+        config.topics().deadLetters(),
+        GatewayLimits.DEFAULT);
+  }
+
+  /** What keeps stages from their work. */
+  private Map<String, String> problems() {
+    Map<String, String> problems = new LinkedHashMap<>();
+    states()
+        .forEach(
+            (name, state) -> {
+              if (state != StageState.RUNNING) {
+                problems.put(name, state.name().toLowerCase(Locale.ROOT));
+              }
+            });
+    return problems;
+  }
+
+  private static String version() {
+    String version = ServingProcess.class.getPackage().getImplementationVersion();
+    return version == null ? "(not packaged)" : version;
+  }
+
+  /** Where the dashboard is, if there is a gateway. */
+  public Optional<URI> dashboard() {
+    return gateway.map(
+        deployed ->
+            URI.create("http://%s:%d/".formatted(config.gateway().host(), deployed.port())));
   }
 
   private GradientOptions gradientOptions() {

@@ -39,7 +39,11 @@ class ServeConfigTest {
             ServeConfig.of(
                 "localhost:9092",
                 java.util.List.of(
-                    new ModelSettings(directory.resolve("bundle"), directory.resolve("index")))));
+                    new ModelSettings(
+                        directory.resolve("bundle"),
+                        directory.resolve("index"),
+                        java.util.Optional.empty())),
+                GatewaySettings.disabled()));
   }
 
   @Test

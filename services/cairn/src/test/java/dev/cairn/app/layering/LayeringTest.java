@@ -35,6 +35,8 @@ class LayeringTest {
           .definedBy("dev.cairn.attributor..")
           .layer("validation")
           .definedBy("dev.cairn.validation..")
+          .layer("gateway")
+          .definedBy("dev.cairn.gateway..")
           .layer("broker")
           .definedBy("dev.cairn.broker..")
           .layer("app")
@@ -45,20 +47,22 @@ class LayeringTest {
           .mayOnlyBeAccessedByLayers("app")
           .whereLayer("validation")
           .mayOnlyBeAccessedByLayers("app")
-          .whereLayer("attributor")
+          .whereLayer("gateway")
           .mayOnlyBeAccessedByLayers("app")
+          .whereLayer("attributor")
+          .mayOnlyBeAccessedByLayers("gateway", "app")
           .whereLayer("streaming")
           .mayOnlyBeAccessedByLayers("attributor", "app")
           .whereLayer("runtime")
           .mayOnlyBeAccessedByLayers("validation", "attributor", "app")
           .whereLayer("attribution")
-          .mayOnlyBeAccessedByLayers("runtime", "validation", "attributor", "app")
+          .mayOnlyBeAccessedByLayers("runtime", "validation", "attributor", "gateway", "app")
           .whereLayer("diffusion")
           .mayOnlyBeAccessedByLayers("runtime", "validation", "attributor", "app")
           .whereLayer("gradients")
           .mayOnlyBeAccessedByLayers("runtime", "validation", "app")
           .whereLayer("schemas")
-          .mayOnlyBeAccessedByLayers("attributor", "app");
+          .mayOnlyBeAccessedByLayers("attributor", "gateway", "app");
 
   @ArchTest
   static final ArchRule the_diffusion_mathematics_needs_nothing_but_the_jdk =
@@ -88,7 +92,11 @@ class LayeringTest {
 
   @ArchTest
   static final ArchRule vertx_stays_where_the_stages_are_and_where_they_are_deployed =
-      only("io.vertx..", "dev.cairn.attributor..", "dev.cairn.app..");
+      only("io.vertx..", "dev.cairn.attributor..", "dev.cairn.gateway..", "dev.cairn.app..");
+
+  @ArchTest
+  static final ArchRule http_stays_in_the_gateway =
+      only("io.vertx.ext.web..", "dev.cairn.gateway..");
 
   @ArchTest
   static final ArchRule kafka_clients_stay_with_the_streams =
@@ -96,6 +104,7 @@ class LayeringTest {
           "org.apache.kafka..",
           "dev.cairn.streaming..",
           "dev.cairn.attributor..",
+          "dev.cairn.gateway..",
           "dev.cairn.broker..",
           "dev.cairn.app..");
 

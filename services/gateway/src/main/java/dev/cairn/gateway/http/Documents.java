@@ -1,9 +1,9 @@
 package dev.cairn.gateway.http;
 
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.StaticHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,11 +11,13 @@ import java.io.UncheckedIOException;
 /** The API's description, and the dashboard's files. None of them needs a token. */
 final class Documents {
 
-  private static final String UPLOT = "META-INF/resources/webjars/uplot/1.6.30/dist";
+  private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist";
 
+  private final Vertx vertx;
   private final Router router;
 
-  Documents(Router router) {
+  Documents(Vertx vertx, Router router) {
+    this.vertx = vertx;
     this.router = router;
   }
 
@@ -38,17 +40,8 @@ final class Documents {
   }
 
   void mountDashboard() {
-    router
-        .route("/vendor/uplot/*")
-        .handler(StaticHandler.create(UPLOT).setDirectoryListing(false).setIncludeHidden(false));
-    router
-        .route("/*")
-        .handler(
-            StaticHandler.create("dashboard")
-                .setDirectoryListing(false)
-                .setIncludeHidden(false)
-                // Revalidated at each load, so that an upgrade shows at once.
-                .setMaxAgeSeconds(0));
+    router.get("/vendor/uplot/*").handler(new ClasspathFiles(vertx, "/vendor/uplot", UPLOT));
+    router.get("/*").handler(new ClasspathFiles(vertx, "", "/dev/cairn/gateway/dashboard"));
   }
 
   private static Buffer resource(String name) {

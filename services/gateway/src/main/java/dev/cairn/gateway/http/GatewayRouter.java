@@ -58,7 +58,7 @@ public final class GatewayRouter {
     new GenerationRoutes(journeys, pictures).mount(api);
     new ModelRoutes(models, new Influence(journeys), pictures).mount(api);
     new VitalsRoutes(vitals).mount(api);
-    Documents documents = new Documents(router);
+    Documents documents = new Documents(vertx, router);
     documents.mountDescriptions(api);
     api.closeMethods();
     documents.mountDashboard();

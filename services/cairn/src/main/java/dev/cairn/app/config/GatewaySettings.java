@@ -1,0 +1,63 @@
+package dev.cairn.app.config;
+
+import dev.cairn.gateway.http.BearerToken;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The HTTP API and dashboard of a serving process.
+ *
+ * @param enabled whether this process has them
+ * @param host the interface of both ports
+ * @param port of API and dashboard; 0 for any free one
+ * @param managementPort of probes and metrics; 0 for any free one
+ * @param token what callers must present, if anything
+ */
+public record GatewaySettings(
+    boolean enabled, String host, int port, int managementPort, Optional<BearerToken> token) {
+
+  public static final int DEFAULT_PORT = 8480;
+  private static final int LARGEST_PORT = 65_535;
+
+  /** As it is unless told otherwise: not there. */
+  public static GatewaySettings disabled() {
+    return new GatewaySettings(
+        false, "127.0.0.1", DEFAULT_PORT, DEFAULT_PORT + 1, Optional.empty());
+  }
+
+  /** For this machine only, and for anyone on it. */
+  public static GatewaySettings local(int port) {
+    return new GatewaySettings(true, "127.0.0.1", port, 0, Optional.empty());
+  }
+
+  static GatewaySettings read(Section gateway, Path base) {
+    GatewaySettings defaults = disabled();
+    GatewaySettings settings =
+        new GatewaySettings(
+            gateway.flag("enabled", defaults.enabled()),
+            gateway.text("host", defaults.host()),
+            gateway.count("port", defaults.port(), 0, LARGEST_PORT),
+            gateway.count("management-port", defaults.managementPort(), 0, LARGEST_PORT),
+            token(gateway, base));
+    gateway.rejectUnknownKeys();
+    return settings;
+  }
+
+  /** From a file, or from the environment; not from the configuration, which people show around. */
+  private static Optional<BearerToken> token(Section gateway, Path base) {
+    Path file = gateway.path("token-file", base);
+    Optional<String> variable = gateway.secret("token");
+    if (file == null && variable.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(file == null ? new BearerToken(variable.get()) : BearerToken.read(file));
+    } catch (IOException e) {
+      gateway.problem("token-file", "%s cannot be read (%s)".formatted(file, e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      gateway.problem(file == null ? "token" : "token-file", e.getMessage());
+    }
+    return Optional.empty();
+  }
+}

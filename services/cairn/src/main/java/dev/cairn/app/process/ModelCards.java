@@ -1,0 +1,54 @@
+package dev.cairn.app.process;
+
+import dev.cairn.app.config.ModelSettings;
+import dev.cairn.gateway.ModelCard;
+import dev.cairn.gateway.pictures.Pixels;
+import dev.cairn.gateway.pictures.TrainingImages;
+import dev.cairn.runtime.ModelBundle;
+import dev.cairn.runtime.ModelInput;
+import dev.cairn.runtime.TrainingData;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What the gateway tells of a served model. */
+final class ModelCards {
+
+  private ModelCards() {}
+
+  static ModelCard of(OpenModel model, ModelSettings settings) {
+    ModelBundle bundle = model.served().bundle();
+    return new ModelCard(
+        model.id(),
+        new ModelCard.BundleFacts(
+            bundle.digest(),
+            bundle.schedule().predictionType().name().toLowerCase(Locale.ROOT),
+            bundle.schedule().timesteps(),
+            bundle.model().signature().sample().shape(),
+            bundle.model().signature().conditioning().stream().map(ModelInput::name).toList()),
+        model.index().digest(),
+        model.index().manifest(),
+        model.index().examples(),
+        settings
+            .data()
+            .map(data -> images(TrainingData.open(data, bundle), bundle))
+            .orElseGet(TrainingImages::none));
+  }
+
+  private static TrainingImages images(TrainingData data, ModelBundle bundle) {
+    List<Integer> shape = bundle.model().signature().sample().shape();
+    return new TrainingImages() {
+      @Override
+      public boolean available() {
+        return shape.size() == 3;
+      }
+
+      @Override
+      public Optional<Pixels> image(int index) {
+        return available() && index < data.size()
+            ? Optional.of(new Pixels(shape.get(0), shape.get(1), shape.get(2), data.image(index)))
+            : Optional.empty();
+      }
+    };
+  }
+}
