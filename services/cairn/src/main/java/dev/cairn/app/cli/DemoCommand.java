@@ -36,7 +36,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       description = "The same seed draws the same images (default: ${DEFAULT-VALUE}).")
-  private long seed = 2;
+  private long seed = 7;
 
   @Option(
       names = "--work-dir",
