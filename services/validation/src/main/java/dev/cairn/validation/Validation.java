@@ -10,6 +10,8 @@ import dev.cairn.validation.lds.LdsEvaluation;
 import dev.cairn.validation.lds.LdsTable;
 import dev.cairn.validation.lds.MethodResult;
 import dev.cairn.validation.lds.OutputTable;
+import dev.cairn.validation.removal.RemovalResult;
+import dev.cairn.validation.removal.RemovalStudy;
 import dev.cairn.validation.report.Pictures;
 import dev.cairn.validation.report.Report;
 import dev.cairn.validation.report.ReportFiles;
@@ -19,6 +21,7 @@ import dev.cairn.validation.subsets.DenoiserRetraining;
 import dev.cairn.validation.subsets.MeasurementBank;
 import dev.cairn.validation.subsets.QuerySet;
 import dev.cairn.validation.subsets.SubsetMasks;
+import dev.cairn.validation.subsets.SubsetModels;
 import dev.cairn.validation.subsets.SubsetStudy;
 import dev.cairn.validation.training.InitialBundle;
 import java.nio.file.Path;
@@ -110,28 +113,56 @@ public final class Validation {
   }
 
   private double[][] measure(SubsetMasks masks, QuerySet queries) {
-    ModelBundle bundle = compiled.bundle();
-    TrainableModel model = initial(bundle);
-    ValidationOptions.Measurement measurement = options.measurement();
-    MeasurementBank bank =
-        new MeasurementBank(
-            bundle.schedule(),
-            measurement.timesteps(),
-            measurement.draws(),
-            measurement.stepDraws(),
-            measurement.seed());
-    DenoiserRetraining retraining =
-        new DenoiserRetraining(
-            bundle,
-            model,
-            model.initial(),
-            data,
-            options.training(),
-            options.epochs(),
-            bank,
-            queries,
-            directory.resolve("models"));
+    DenoiserRetraining retraining = new DenoiserRetraining(models("models"), bank(), queries);
     return new SubsetStudy(directory.resolve("measured"), workers, progress).run(masks, retraining);
+  }
+
+  /**
+   * Counterfactuals of the generated queries by one method's scores, once {@link #run} is done.
+   *
+   * @param method whose top is removed
+   * @param shares of the examples to remove
+   */
+  public RemovalResult remove(String method, List<Double> shares) {
+    ModelBundle bundle = compiled.bundle();
+    float[][] scores = new ReportFiles(directory).scores(method);
+    RemovalStudy study =
+        new RemovalStudy(
+            directory.resolve("counterfactuals"),
+            models("counterfactuals/models"),
+            bank(),
+            QuerySet.of(bundle, data, options.generated(), null, 0, options.seed()),
+            bundle.schedule(),
+            options.seed());
+    return study.run(
+        method,
+        Arrays.copyOf(scores, options.generated()),
+        data,
+        shares,
+        bundle.model().signature().sample().shape(),
+        workers,
+        progress);
+  }
+
+  private SubsetModels models(String name) {
+    ModelBundle bundle = compiled.bundle();
+    return new SubsetModels(
+        bundle,
+        initial(bundle),
+        data,
+        options.training(),
+        options.epochs(),
+        directory.resolve(name));
+  }
+
+  private MeasurementBank bank() {
+    ValidationOptions.Measurement measurement = options.measurement();
+    return new MeasurementBank(
+        compiled.bundle().schedule(),
+        measurement.timesteps(),
+        measurement.draws(),
+        measurement.stepDraws(),
+        measurement.seed());
   }
 
   /** The bundle's architecture with parameters drawn anew: what was learnt must not leak. */

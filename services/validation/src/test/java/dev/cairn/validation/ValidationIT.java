@@ -10,6 +10,7 @@ import dev.cairn.runtime.CompiledBundle;
 import dev.cairn.runtime.GradientCompiler;
 import dev.cairn.runtime.ModelBundle;
 import dev.cairn.runtime.TrainingData;
+import dev.cairn.validation.removal.RemovalResult;
 import dev.cairn.validation.report.Report;
 import dev.cairn.validation.training.TrainingOptions;
 import java.io.IOException;
@@ -98,6 +99,12 @@ class ValidationIT {
     assertThatThrownBy(() -> other(out).run())
         .isInstanceOf(ValidationException.class)
         .hasMessageContaining("is of a validation with another bundle, data or options");
+
+    // The top, removed.
+    RemovalResult removal = validation(out, Progress.none()).remove("d-trak", List.of(0.2));
+    assertThat(removal.curves()).hasSize(3);
+    assertThat(removal.topOverRandom().getFirst()).isPositive();
+    assertThat(out.resolve("counterfactuals/counterfactuals.html")).isRegularFile();
 
     // The same arrays, given from outside, make the same report.
     var scores = new LinkedHashMap<String, Path>();

@@ -13,6 +13,7 @@ import dev.cairn.validation.Validation;
 import dev.cairn.validation.ValidationOptions;
 import dev.cairn.validation.lds.Interval;
 import dev.cairn.validation.lds.MethodResult;
+import dev.cairn.validation.removal.RemovalResult;
 import dev.cairn.validation.report.Report;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -127,6 +128,15 @@ final class ValidateCommand implements Callable<Integer> {
       description = "queries × examples: scores of a method; may be given several times.")
   private Map<String, Path> scores = new LinkedHashMap<>();
 
+  @Option(
+      names = "--remove",
+      paramLabel = "SHARE",
+      split = ",",
+      description =
+          "Also retrain without this share of the examples that score highest, beside as many"
+              + " nearest and random ones, and draw every query again; for example 0.1.")
+  private List<Double> remove = List.of();
+
   @Mixin private TrainingArguments training;
 
   @Override
@@ -166,8 +176,28 @@ final class ValidateCommand implements Callable<Integer> {
             seed);
     try (ConsoleProgress progress = new ConsoleProgress(root.console())) {
       CompiledBundle compiled = compiled(opened, progress::update);
-      return new Validation(compiled, examples, others, options, out, workers, progress::update)
-          .run();
+      Validation validation =
+          new Validation(compiled, examples, others, options, out, workers, progress::update);
+      Report report = validation.run();
+      if (!remove.isEmpty() && generated > 0) {
+        print(validation.remove(report.best().name(), remove));
+      }
+      return report;
+    }
+  }
+
+  private void print(RemovalResult removal) {
+    for (int s = 0; s < remove.size(); s++) {
+      root.console()
+          .out()
+          .printf(
+              Locale.ROOT,
+              "Without the top %.1f %% by %s, images move %.2f times as far as without as many at"
+                  + " random (median of %d)%n",
+              100 * remove.get(s),
+              removal.method(),
+              removal.topOverRandom().get(s),
+              removal.queries());
     }
   }
 

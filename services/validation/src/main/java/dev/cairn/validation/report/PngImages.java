@@ -8,7 +8,7 @@ import java.util.List;
 import javax.imageio.ImageIO;
 
 /** Images in [−1, 1] as PNG data that a page can hold. */
-final class PngImages {
+public final class PngImages {
   private final int channels;
   private final int height;
   private final int width;
@@ -16,13 +16,14 @@ final class PngImages {
   /**
    * @param shape channels × height × width; more than three channels show the first
    */
-  PngImages(List<Integer> shape) {
+  public PngImages(List<Integer> shape) {
     channels = shape.get(0) == 3 ? 3 : 1;
     height = shape.get(1);
     width = shape.get(2);
   }
 
-  String dataUri(float[] image) {
+  /** A picture as the source of an img element. */
+  public String dataUri(float[] image) {
     BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     for (int p = 0; p < height * width; p++) {
       int red = level(image[p]);

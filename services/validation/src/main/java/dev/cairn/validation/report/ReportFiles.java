@@ -77,7 +77,7 @@ public final class ReportFiles {
   }
 
   /** Reads the scores of a method's final images, query × example. */
-  float[][] scores(String method) {
+  public float[][] scores(String method) {
     var array = Npy.readFloats(directory.resolve("scores-" + method + ".npy"));
     int columns = array.shape()[1];
     float[][] rows = new float[array.shape()[0]][];

@@ -21,6 +21,7 @@ final class FeatureKindScores {
   private final Path index;
   private final QueryFeatures queries;
   private final double[] residuals;
+  private KernelOptions fitted;
 
   /**
    * @param index directory of the training examples' finished features
@@ -34,7 +35,11 @@ final class FeatureKindScores {
 
   /** Scores of several methods with the same kernel. */
   Map<Method, ScoreSet> scores(List<Method> methods, KernelKind kernel, double relativeLambda) {
-    KernelFit.fit(index, new KernelOptions(kernel, relativeLambda), Progress.none());
+    KernelOptions wanted = new KernelOptions(kernel, relativeLambda);
+    if (!wanted.equals(fitted)) {
+      KernelFit.fit(index, wanted, Progress.none());
+      fitted = wanted;
+    }
     Map<Method, ScoreSet> scores = new HashMap<>();
     try (AttributionIndex opened = AttributionIndex.open(index)) {
       for (Method method : methods) {

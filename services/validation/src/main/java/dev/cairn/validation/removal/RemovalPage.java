@@ -1,0 +1,83 @@
+package dev.cairn.validation.removal;
+
+import dev.cairn.validation.removal.RemovalPlan.Arm;
+import dev.cairn.validation.removal.RemovalResult.Curve;
+import dev.cairn.validation.removal.RemovalResult.Quartiles;
+import dev.cairn.validation.report.Page;
+import dev.cairn.validation.report.PngImages;
+import java.util.List;
+import java.util.Locale;
+
+/** The counterfactuals on one page: curves as a table, images before and after. */
+final class RemovalPage {
+  private static final int MOST_ROWS = 12;
+
+  private final RemovalResult result;
+  private final RemovalOutputs outputs;
+  private final List<Double> shares;
+  private final PngImages png;
+
+  RemovalPage(
+      RemovalResult result, RemovalOutputs outputs, List<Double> shares, List<Integer> shape) {
+    this.result = result;
+    this.outputs = outputs;
+    this.shares = shares;
+    this.png = new PngImages(shape);
+  }
+
+  String page() {
+    Page page = new Page("What if these examples had not been there?");
+    page.paragraph(
+        "For each of %d generations, the model was retrained without the examples that %s scores highest, beside it without as many nearest by pixels and at random, and the image was drawn again from the same noise. Distances are L2 over all pixels, to the image of a model retrained on everything; loss changes are relative."
+            .formatted(result.queries(), result.method()));
+    page.raw(
+        "<table><tr><th>removed<th>share<th>distance, median [quartiles]<th>loss change<th>distance"
+            + " where it acts in one fifth of the steps, noise first</tr>");
+    for (Curve curve : result.curves()) {
+      page.raw(
+          "<tr><td>%s<td>%s<td>%s<td>%s<td>%s</tr>\n"
+              .formatted(
+                  curve.arm(),
+                  percent(curve.share()),
+                  text(curve.distance()),
+                  text(curve.lossChange()),
+                  curve.windowDistance().stream().map(RemovalPage::number).toList()));
+    }
+    page.raw("</table>");
+    for (int s = 0; s < shares.size(); s++) {
+      page.paragraph(
+          "Removing the top %s moves the image %s times as far as removing as many at random, in the median."
+              .formatted(percent(shares.get(s)), number(result.topOverRandom().get(s))));
+    }
+    grids(page);
+    return page.done();
+  }
+
+  private void grids(Page page) {
+    for (double share : shares) {
+      page.heading("Without %s".formatted(percent(share)));
+      page.paragraph("Framed: trained on everything. Then without top, nearest, random.");
+      for (int q = 0; q < Math.min(result.queries(), MOST_ROWS); q++) {
+        page.images(
+            List.of(
+                png.dataUri(outputs.image(0, q)),
+                png.dataUri(outputs.image(outputs.model(Arm.TOP, share, q), q)),
+                png.dataUri(outputs.image(outputs.model(Arm.NEAREST, share, q), q)),
+                png.dataUri(outputs.image(outputs.model(Arm.RANDOM, share, q), q))));
+      }
+    }
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+  }
+
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.2f", value);
+  }
+
+  private static String text(Quartiles quartiles) {
+    return "%s [%s, %s]"
+        .formatted(number(quartiles.median()), number(quartiles.low()), number(quartiles.high()));
+  }
+}
