@@ -30,6 +30,7 @@ record RuleCase(String operator, String what, TinyGraph graph) {
     matrices(cases);
     convolutions(cases);
     normalisations(cases);
+    cases.addAll(ShortcutCases.all());
     return cases;
   }
 

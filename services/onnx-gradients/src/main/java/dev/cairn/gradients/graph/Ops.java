@@ -13,6 +13,10 @@ import java.util.stream.IntStream;
 public final class Ops {
   private final GraphWriter writer;
   private final Map<String, Value> beforeReshape = new HashMap<>();
+  private final Map<String, Transposed> beforeTranspose = new HashMap<>();
+
+  /** What a transposed value was made of. */
+  private record Transposed(Value origin, int[] permutation) {}
 
   public Ops(GraphWriter writer) {
     this.writer = writer;
@@ -91,14 +95,23 @@ public final class Ops {
     return reshaped;
   }
 
+  /** Axes in another order; a transpose of a transpose starts from the first again. */
   public Value transpose(Value x, int... permutation) {
+    Transposed before = beforeTranspose.get(x.name());
+    if (before != null) {
+      int[] composed = Arrays.stream(permutation).map(i -> before.permutation()[i]).toArray();
+      return transpose(before.origin(), composed);
+    }
     if (Arrays.equals(permutation, IntStream.range(0, x.rank()).toArray())) {
       return x;
     }
     long[] perm = Arrays.stream(permutation).asLongStream().toArray();
-    return new Value(
-        writer.node("Transpose", List.of(x.name()), attribute("perm", perm)),
-        x.shape().permute(permutation));
+    Value transposed =
+        new Value(
+            writer.node("Transpose", List.of(x.name()), attribute("perm", perm)),
+            x.shape().permute(permutation));
+    beforeTranspose.put(transposed.name(), new Transposed(x, permutation.clone()));
+    return transposed;
   }
 
   /** Transpose of the last two axes. */

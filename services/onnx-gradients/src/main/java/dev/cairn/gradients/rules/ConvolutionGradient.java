@@ -97,7 +97,7 @@ record ConvolutionGradient(Convolution convolution, Value weight, Value input, V
     } else {
       Value out = projectionOut(ops, layer, matrices);
       product =
-          Contraction.positionsFirst(layer, positions())
+          Contraction.positionsFirst(layer, positions(), false)
               ? ops.matMul(out, ops.matMul(d, columns))
               : ops.matMul(ops.matMul(out, d), columns);
     }

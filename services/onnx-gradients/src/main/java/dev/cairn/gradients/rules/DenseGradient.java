@@ -18,6 +18,7 @@ import java.util.List;
  */
 record DenseGradient(Value weight, Value input, Value delta, boolean transposed)
     implements LinearGradient {
+  private static final boolean DELTA_IS_TRANSPOSED = true;
 
   /** Takes inputs of any rank, all axes but the row's and the last being positions. */
   static DenseGradient of(Ops ops, Value weight, Value input, Value delta, boolean transposed) {
@@ -79,11 +80,12 @@ record DenseGradient(Value weight, Value input, Value delta, boolean transposed)
     Value out = ops.writer().floats(matrices.out(layer), layer.rOut(), layer.dOut());
     if (layer.rOut() == layer.dOut()) {
       product = ops.matMul(ops.transposeMatrix(delta), a);
-    } else if (Contraction.positionsFirst(layer, positions)) {
+    } else if (Contraction.positionsFirst(layer, positions, DELTA_IS_TRANSPOSED)) {
       product = ops.matMul(out, ops.matMul(ops.transposeMatrix(delta), a));
     } else {
-      Value projected = ops.matMul(delta, ops.transposeMatrix(out));
-      product = ops.matMul(ops.transposeMatrix(projected), a);
+      Value projected = ops.matMul(flat(ops, delta), ops.transposeMatrix(out));
+      Value rows = ops.reshape(projected, Shape.batch(positions, layer.rOut()));
+      product = ops.matMul(ops.transposeMatrix(rows), a);
     }
     return ops.reshape(product, Shape.batch(layer.length()));
   }

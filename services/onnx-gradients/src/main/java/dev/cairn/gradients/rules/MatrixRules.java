@@ -25,10 +25,10 @@ final class MatrixRules {
     }
     Value delta = pass.delta(node);
     if (pass.isActive(a.name())) {
-      pass.add(a.name(), ops.unbroadcast(ops.matMul(delta, ops.transposeMatrix(b)), a.shape()));
+      pass.add(a.name(), ops.unbroadcast(productWithTransposed(ops, delta, b), a.shape()));
     }
     if (pass.isActive(b.name())) {
-      pass.add(b.name(), ops.unbroadcast(ops.matMul(ops.transposeMatrix(a), delta), b.shape()));
+      pass.add(b.name(), ops.unbroadcast(transposedProduct(ops, a, delta), b.shape()));
     }
     if (pass.parameters().isParameter(b.name())) {
       requireMatrix(node, b.shape(), pass);
@@ -40,6 +40,36 @@ final class MatrixRules {
       pass.parameters()
           .linear(a.name(), DenseGradient.of(ops, a, input, ops.transposeMatrix(delta), false));
     }
+  }
+
+  /** δ Bᵀ; where B is one matrix for all rows, as one product over the positions of all rows. */
+  private static Value productWithTransposed(Ops ops, Value delta, Value b) {
+    Value transposed = ops.transposeMatrix(b);
+    if (b.rank() > 2 || delta.rank() < 3 || !delta.shape().isBatched()) {
+      return ops.matMul(delta, transposed);
+    }
+    long positions = delta.shape().elements() / delta.shape().size(-1);
+    Shape all = new Shape(List.of(new Shape.Dim(positions, true)));
+    Value rows = ops.reshape(delta, all.concat(Shape.of(delta.shape().size(-1))));
+    return ops.reshape(
+        ops.matMul(rows, transposed), delta.shape().with(-1, transposed.shape().dim(1)));
+  }
+
+  /**
+   * Aᵀ δ, by way of δᵀ A where that moves fewer elements about: in attention A is the square matrix
+   * of weights, and the two small transposes merge with those that split heads.
+   */
+  private static Value transposedProduct(Ops ops, Value a, Value delta) {
+    Shape small = delta.shape();
+    boolean square = a.rank() > 2 && !a.shape().dim(-1).batch() && !a.shape().dim(-2).batch();
+    if (!square || small.dim(-1).batch()) {
+      return ops.matMul(ops.transposeMatrix(a), delta);
+    }
+    long rows = a.shape().size(-2);
+    long moved = small.size(-1) * (rows + a.shape().size(-1));
+    return moved < rows * a.shape().size(-1)
+        ? ops.transposeMatrix(ops.matMul(ops.transposeMatrix(delta), a))
+        : ops.matMul(ops.transposeMatrix(a), delta);
   }
 
   private static void requireMatrix(Node node, Shape weight, Backward pass) {

@@ -34,6 +34,9 @@ public final class Rules {
       List.of(
           GroupNormShortcut::backward,
           SiluShortcut::backward,
+          SoftmaxShortcut::backward,
+          DenseShortcut::backward,
+          SingleOutputShortcut::backward,
           UpsampledConvolutionShortcut::backward);
 
   private Rules() {}

@@ -1,0 +1,105 @@
+package dev.cairn.gradients;
+
+import static dev.cairn.gradients.TinyGraph.ints;
+
+import java.util.List;
+
+/** Graphs in which a shortcut past a rule applies, and their neighbours in which it must not. */
+final class ShortcutCases {
+  private ShortcutCases() {}
+
+  static List<RuleCase> all() {
+    return List.of(
+        attention(),
+        twiceReadWeights(),
+        valuesSpreadOverHeads(),
+        dense("b,m"),
+        dense("m,b"),
+        singleOutput());
+  }
+
+  /** Two heads of width two over eight positions, as exporters write them. */
+  static RuleCase attention() {
+    return new RuleCase(
+        "Softmax", "in attention", attentionWeights().node("MatMul", "weights,v -> y"));
+  }
+
+  private static RuleCase twiceReadWeights() {
+    return new RuleCase(
+        "Softmax",
+        "read by two products",
+        attentionWeights()
+            .node("MatMul", "weights,v -> o")
+            .node("MatMul", "weights,q -> u")
+            .node("Add", "o,u -> y"));
+  }
+
+  private static RuleCase valuesSpreadOverHeads() {
+    return new RuleCase(
+        "Softmax",
+        "with weights that broadcast",
+        new TinyGraph()
+            .input("x", 1, 3, 3)
+            .parameter("p", 1, 3, 3)
+            .node("Add", "x,p -> h")
+            .node("Softmax", "h -> weights")
+            .input("v", 2, 3, 4)
+            .node("MatMul", "weights,v -> y"));
+  }
+
+  private static TinyGraph attentionWeights() {
+    TinyGraph graph =
+        new TinyGraph()
+            .input("x", 8, 4)
+            .parameter("p", 8, 4)
+            .node("Add", "x,p -> h")
+            .constant("heads", new long[] {0, 8, 2, 2});
+    for (String name : List.of("q", "k", "v")) {
+      graph.parameter(name + ".w", 4, 4).node("MatMul", "h,%s.w -> %s.m".formatted(name, name));
+      // A bias of k moves all scores of a row alike: its gradient is zero.
+      if (!name.equals("k")) {
+        graph
+            .parameter(name + ".b", 4)
+            .node("Add", "%s.b,%s.m -> %s.a".formatted(name, name, name));
+      }
+      graph
+          .node(
+              "Reshape",
+              "%s,heads -> %s.r".formatted(name + (name.equals("k") ? ".m" : ".a"), name))
+          .node("Transpose", "%s.r -> %s".formatted(name, name), ints("perm", 0, 2, 1, 3));
+    }
+    return graph
+        .node("Transpose", "k -> kt", ints("perm", 0, 1, 3, 2))
+        .node("MatMul", "q,kt -> scores")
+        .node("Softmax", "scores -> weights");
+  }
+
+  private static RuleCase dense(String operands) {
+    return new RuleCase(
+        "Add",
+        "of a bias and a product over positions (" + operands + ")",
+        new TinyGraph()
+            .input("x", 3, 2, 4)
+            .parameter("p", 3, 2, 4)
+            .node("Add", "x,p -> h")
+            .parameter("w", 4, 5)
+            .parameter("b", 5)
+            .node("MatMul", "h,w -> m")
+            .node("Add", operands + " -> a")
+            .node("Tanh", "a -> y"));
+  }
+
+  static RuleCase singleOutput() {
+    return new RuleCase(
+        "Conv",
+        "of many channels to one",
+        new TinyGraph()
+            .input("x", 16, 5, 4)
+            .parameter("p", 16, 1, 1)
+            .node("Mul", "x,p -> h")
+            .parameter("w", 1, 16, 3, 3)
+            .parameter("b", 1)
+            .node("Conv", "h,w,b -> c", ints("pads", 1, 1, 1, 1))
+            .node("Tanh", "c -> y"));
+  }
+}
