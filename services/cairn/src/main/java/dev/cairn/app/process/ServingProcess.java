@@ -167,9 +167,16 @@ public final class ServingProcess implements AutoCloseable {
 
   /** Where the dashboard is, if there is a gateway. */
   public Optional<URI> dashboard() {
-    return gateway.map(
-        deployed ->
-            URI.create("http://%s:%d/".formatted(config.gateway().host(), deployed.port())));
+    return gateway.map(deployed -> address(deployed.port()));
+  }
+
+  /** Where probes and metrics are, if there is a gateway. */
+  public Optional<URI> management() {
+    return gateway.map(deployed -> address(deployed.managementPort()));
+  }
+
+  private URI address(int port) {
+    return URI.create("http://%s:%d/".formatted(config.gateway().host(), port));
   }
 
   private GradientOptions gradientOptions() {

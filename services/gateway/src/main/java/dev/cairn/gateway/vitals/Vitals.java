@@ -51,6 +51,8 @@ public final class Vitals {
         Timer.builder("cairn.gateway.latency.seconds")
             .description("From the production of a record to that of its attribution")
             .publishPercentileHistogram()
+            // The bounds that the freshness objective is counted by.
+            .serviceLevelObjectives(Duration.ofSeconds(1), Duration.ofSeconds(5))
             .minimumExpectedValue(Duration.ofMillis(1))
             .maximumExpectedValue(Duration.ofMinutes(5))
             .register(registry);
