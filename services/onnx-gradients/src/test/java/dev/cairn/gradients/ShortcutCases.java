@@ -15,7 +15,8 @@ final class ShortcutCases {
         valuesSpreadOverHeads(),
         dense("b,m"),
         dense("m,b"),
-        singleOutput());
+        singleOutput(),
+        silu());
   }
 
   /** Two heads of width two over eight positions, as exporters write them. */
@@ -101,5 +102,19 @@ final class ShortcutCases {
             .parameter("b", 1)
             .node("Conv", "h,w,b -> c", ints("pads", 1, 1, 1, 1))
             .node("Tanh", "c -> y"));
+  }
+
+  static RuleCase silu() {
+    return new RuleCase(
+        "Mul",
+        "as SiLU, read twice",
+        new TinyGraph()
+            .input("x", 3, 4)
+            .parameter("p", 3, 4)
+            .node("Add", "x,p -> h")
+            .node("Sigmoid", "h -> s")
+            .node("Mul", "s,h -> z")
+            .node("Tanh", "z -> t")
+            .node("Add", "z,t -> y"));
   }
 }

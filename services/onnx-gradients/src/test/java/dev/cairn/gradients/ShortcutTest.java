@@ -84,6 +84,13 @@ class ShortcutTest {
         .noneMatch(n -> n.getInputList().equals(List.of("h", "w", "b")));
   }
 
+  @Test
+  void the_slope_of_silu_is_made_before_anything_reads_its_output() {
+    List<String> operators = TinyGraph.operators(gradients(ShortcutCases.silu()));
+
+    assertThat(operators.indexOf("Shape")).isBetween(0, operators.indexOf("Tanh"));
+  }
+
   private static ModelProto gradients(RuleCase rule) {
     return Differentiator.differentiate(
             rule.graph().build("y"),

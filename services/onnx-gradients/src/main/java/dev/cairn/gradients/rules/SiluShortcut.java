@@ -3,12 +3,14 @@ package dev.cairn.gradients.rules;
 import dev.cairn.gradients.graph.Node;
 import dev.cairn.gradients.graph.Ops;
 import dev.cairn.gradients.graph.Value;
+import java.util.List;
 
 /**
- * SiLU, z = x σ with σ = sigmoid(x): dx = δ (σ + z (1 − σ)).
+ * SiLU, z = x σ with σ = sigmoid(x): dx = δ f′ with f′ = σ (1 + x − z).
  *
- * <p>Written as u + z (δ − u) with u = δ σ it takes four passes over memory; the rules of the
- * product and the sigmoid take eight.
+ * <p>f′ is made in the forward pass, while x, σ and z are in the cache; backward it is one pass
+ * over memory, and of the three only z has to be kept. The runtime would put f′ off until δ is
+ * there, so z is handed on by a Reshape that copies nothing and takes its shape from f′.
  */
 final class SiluShortcut {
   private SiluShortcut() {}
@@ -30,10 +32,20 @@ final class SiluShortcut {
         || !pass.isActive(x)) {
       return false;
     }
-    Ops ops = pass.ops();
     Value delta = pass.delta(node);
-    Value u = ops.mul(delta, pass.value(sigmoid));
-    pass.add(x, ops.add(u, ops.mul(pass.value(node.output()), ops.sub(delta, u))));
+    pass.add(x, pass.ops().mul(delta, slope(node, pass.value(x), pass.value(sigmoid), pass)));
     return true;
+  }
+
+  /** f′, written with z into the forward pass. */
+  private static Value slope(Node node, Value x, Value sigmoid, Backward pass) {
+    Ops ops = pass.ops();
+    int begin = ops.writer().nodes().size();
+    Value z = ops.mul(x, sigmoid);
+    Value slope = ops.mul(ops.add(ops.sub(x, z), ops.writer().scalar(1)), sigmoid);
+    String shape = ops.writer().node("Shape", List.of(slope.name()));
+    String after = ops.writer().node("Reshape", List.of(z.name(), shape));
+    ops.writer().replace(node, begin, after);
+    return slope;
   }
 }
