@@ -60,7 +60,9 @@ final class ScoredIndex {
             .addAllGroups(groups(scores))
             .setProvenance(provenance(features))
             .putAllTags(features.getTagsMap())
-            .setSourceTimeMicros(features.getSourceTimeMicros());
+            .setSourceTimeMicros(features.getSourceTimeMicros())
+            .setAveraged(features.getAveraged())
+            .setIncomplete(features.getIncomplete());
     if (features.hasEstimate()) {
       attribution.setEstimate(features.getEstimate());
     }

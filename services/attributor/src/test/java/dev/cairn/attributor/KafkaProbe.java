@@ -77,7 +77,8 @@ final class KafkaProbe implements AutoCloseable {
   private KafkaConsumer<byte[], byte[]> consumer(String topic) {
     var consumer =
         new KafkaConsumer<>(
-            Map.<String, Object>of("bootstrap.servers", bootstrapServers),
+            Map.<String, Object>of(
+                "bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     List<TopicPartition> partitions =

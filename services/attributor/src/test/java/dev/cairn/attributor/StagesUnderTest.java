@@ -3,6 +3,8 @@ package dev.cairn.attributor;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.cairn.attributor.journeys.JourneyOptions;
+import dev.cairn.attributor.journeys.JourneyStage;
 import dev.cairn.broker.EmbeddedBroker;
 import dev.cairn.runtime.EngineOptions;
 import dev.cairn.schemas.v1.Attribution;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -62,6 +65,7 @@ final class StagesUnderTest implements AutoCloseable {
       directory = Files.createTempDirectory("cairn-attributor-");
       model = FashionModel.prepare(directory);
       broker = EmbeddedBroker.start(null);
+      broker.createTopics(Map.of("journey.features", 2, "journey.attributions", 1));
       broker.createTopics(
           Map.of(
               GenerationEvents.TOPIC,
@@ -113,6 +117,19 @@ final class StagesUnderTest implements AutoCloseable {
     return new ScoringStage(
         new ScoringOptions(stream(name, input, FlowLimits.defaults()), output),
         Map.of(FashionModel.ID, model.index()),
+        meters);
+  }
+
+  JourneyStage journeyStage() {
+    return new JourneyStage(
+        new JourneyOptions(
+            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            "cairn-journeys",
+            "journey.features",
+            JourneyOptions.DEFAULT_TIMEOUT,
+            Set.of("user"),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1)),
         meters);
   }
 

@@ -31,10 +31,9 @@ final class ClientProperties {
     }
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, options.groupId());
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    if (options.delivery() == DeliveryGuarantee.EXACTLY_ONCE) {
-      // What an aborted transaction of the stage before left in the log must not be read.
-      properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    }
+    // What an aborted transaction of the stage before left in the log must not be read. Costs
+    // nothing where nobody uses transactions.
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     return properties;
   }
 

@@ -22,6 +22,7 @@ import java.util.Map;
  * @param scoringStage the stage that turns features into attributions
  * @param top how many of the highest and of the lowest scores a result names
  * @param resultsAsJson whether results are written as JSON rather than protobuf
+ * @param journeys means over generations, tags and windows
  * @param gateway HTTP API and dashboard
  */
 public record ServeConfig(
@@ -35,6 +36,7 @@ public record ServeConfig(
     StageSettings scoringStage,
     int top,
     boolean resultsAsJson,
+    JourneySettings journeys,
     GatewaySettings gateway) {
 
   public static final int DEFAULT_ROWS_PER_RUN = 8;
@@ -59,6 +61,7 @@ public record ServeConfig(
         StageSettings.defaults("cairn-scoring"),
         DEFAULT_TOP,
         false,
+        JourneySettings.defaults(),
         gateway);
   }
 
@@ -99,8 +102,11 @@ public record ServeConfig(
       scoring.problem("format", "must be protobuf or json, not " + format);
     }
     scoring.rejectUnknownKeys();
-    if (!gradientStage.enabled() && !scoringStage.enabled()) {
-      root.problem("gradient-stage.enabled", "is false like scoring-stage.enabled; enable one");
+    JourneySettings journeys = JourneySettings.read(root.section("journeys"));
+    if (!gradientStage.enabled() && !scoringStage.enabled() && !journeys.enabled()) {
+      root.problem(
+          "gradient-stage.enabled",
+          "is false like those of scoring-stage and journeys; enable one");
     }
     GatewaySettings gateway = GatewaySettings.read(root.section("gateway"), base);
     root.rejectUnknownKeys();
@@ -116,6 +122,7 @@ public record ServeConfig(
         scoringStage,
         top,
         format.equals("json"),
+        journeys,
         gateway);
   }
 

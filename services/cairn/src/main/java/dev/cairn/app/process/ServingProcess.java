@@ -12,6 +12,8 @@ import dev.cairn.attributor.ScoringStage;
 import dev.cairn.attributor.ServedModel;
 import dev.cairn.attributor.StageState;
 import dev.cairn.attributor.events.PayloadFormat;
+import dev.cairn.attributor.journeys.JourneyOptions;
+import dev.cairn.attributor.journeys.JourneyStage;
 import dev.cairn.gateway.Gateway;
 import dev.cairn.gateway.GatewayLimits;
 import dev.cairn.gateway.GatewayOptions;
@@ -105,6 +107,10 @@ public final class ServingProcess implements AutoCloseable {
       models.forEach(model -> indexes.put(model.id(), model.index()));
       ScoringStage stage = new ScoringStage(scoringOptions(), indexes, meters);
       deploy("scoring", stage, stage::state);
+    }
+    if (config.journeys().enabled()) {
+      JourneyStage stage = new JourneyStage(journeyOptions(), meters);
+      deploy("journeys", stage, stage::state);
     }
     if (config.gradientStage().enabled()) {
       Map<String, ServedModel> served = new LinkedHashMap<>();
@@ -206,6 +212,17 @@ public final class ServingProcess implements AutoCloseable {
         config.resultsAsJson() ? PayloadFormat.JSON : PayloadFormat.PROTOBUF,
         Duration.ofSeconds(config.scoringStage().deadlineSeconds()),
         defaults.payloadLimits());
+  }
+
+  private JourneyOptions journeyOptions() {
+    return new JourneyOptions(
+        config.kafka().clientProperties(),
+        config.journeys().group(),
+        config.topics().features(),
+        Duration.ofSeconds(config.journeys().timeoutSeconds()),
+        config.journeys().tags(),
+        Duration.ofSeconds(config.journeys().windowSeconds()),
+        Duration.ofSeconds(config.journeys().graceSeconds()));
   }
 
   private StreamOptions stream(String name, StageSettings stage, String topic) {

@@ -62,6 +62,23 @@ class ServeConfigTest {
   }
 
   @Test
+  void journeys_are_off_unless_told_and_take_tags_by_name() {
+    String yaml =
+        """
+        kafka: {bootstrap-servers: "localhost:9092"}
+        models: [{bundle: bundle, index: index}]
+        journeys: {enabled: true, tags: "prompt, user", window-seconds: 60}
+        """;
+
+    JourneySettings journeys = parse(yaml).journeys();
+
+    assertThat(JourneySettings.defaults().enabled()).isFalse();
+    assertThat(journeys.enabled()).isTrue();
+    assertThat(journeys.tags()).containsExactly("prompt", "user");
+    assertThat(journeys.windowSeconds()).isEqualTo(60);
+  }
+
+  @Test
   void all_problems_are_reported_at_once_with_their_paths() {
     ConfigurationException failure =
         failure(

@@ -1,0 +1,146 @@
+package dev.cairn.attributor.journeys;
+
+import dev.cairn.attributor.journeys.FeatureRecords.Vector;
+import dev.cairn.schemas.v1.Features;
+import dev.cairn.schemas.v1.Subject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * The mean over a generation's steps (METHOD §4). Emitted when all its steps are there; when its
+ * final image is there, which comes after all steps, so that what is missing by then became a dead
+ * letter; or when nothing was heard of it for the time-out.
+ *
+ * <p>An emitted generation is remembered for the time-out, by an empty state.
+ */
+final class TrajectoryProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
+  static final String STORE = "trajectories";
+  private static final byte[] EMITTED = {};
+  private static final Duration CHECK = Duration.ofSeconds(1);
+
+  private final FeatureRecords records;
+  private final Duration timeout;
+  private final JourneyMetrics metrics;
+
+  /** When each state was last touched, so that looking for old ones reads no vectors. */
+  private final Map<String, Long> touched = new HashMap<>();
+
+  private KeyValueStore<String, byte[]> store;
+
+  TrajectoryProcessor(FeatureRecords records, Duration timeout, JourneyMetrics metrics) {
+    this.records = records;
+    this.timeout = timeout;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], byte[]> context) {
+    super.init(context);
+    store = context.getStateStore(STORE);
+    long now = context.currentSystemTimeMs();
+    try (KeyValueIterator<String, byte[]> all = store.all()) {
+      while (all.hasNext()) {
+        KeyValue<String, byte[]> entry = all.next();
+        touched.put(
+            entry.key,
+            entry.value.length == 0 ? now : RunningMean.fromBytes(entry.value).touchedMillis());
+      }
+    }
+    context.schedule(
+        CHECK.compareTo(timeout) < 0 ? CHECK : timeout,
+        PunctuationType.WALL_CLOCK_TIME,
+        this::expire);
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    records
+        .read(record)
+        .ifPresent(
+            vector -> {
+              switch (vector.features().getSubject()) {
+                case STEP -> add(vector);
+                case FINAL_IMAGE -> complete(vector.features());
+                default -> {} // means, our own among them
+              }
+            });
+  }
+
+  private void add(Vector vector) {
+    Features step = vector.features();
+    String key = MeanKey.of(step.getGenerationId(), step);
+    byte[] state = store.get(key);
+    int stepCount = step.getStepCount();
+    if ((state != null && state.length == 0) || step.getStep() < 0 || step.getStep() >= stepCount) {
+      return;
+    }
+    RunningMean mean =
+        state == null
+            ? RunningMean.of(about(step), vector.values().length)
+            : RunningMean.fromBytes(state);
+    mean = mean.with(step.getStep(), vector.values(), step, context().currentSystemTimeMs());
+    if (mean.count() == stepCount) {
+      emit(key, mean, false);
+    } else {
+      store.put(key, mean.toBytes());
+      touched.put(key, mean.touchedMillis());
+    }
+  }
+
+  private void complete(Features image) {
+    String key = MeanKey.of(image.getGenerationId(), image);
+    byte[] state = store.get(key);
+    if (state != null && state.length > 0) {
+      emit(key, RunningMean.fromBytes(state), true);
+    }
+  }
+
+  private void emit(String key, RunningMean mean, boolean incomplete) {
+    Features features = mean.mean().toBuilder().setIncomplete(incomplete).build();
+    context().forward(records.write(features, context().currentSystemTimeMs()));
+    store.put(key, EMITTED);
+    touched.put(key, context().currentSystemTimeMs());
+    metrics.emitted(Subject.TRAJECTORY, incomplete);
+  }
+
+  private void expire(long now) {
+    List<String> old = new ArrayList<>();
+    touched.forEach(
+        (key, at) -> {
+          if (now - at >= timeout.toMillis()) {
+            old.add(key);
+          }
+        });
+    for (String key : old) {
+      byte[] state = store.get(key);
+      if (state == null || state.length == 0) {
+        store.delete(key);
+        touched.remove(key);
+      } else {
+        emit(key, RunningMean.fromBytes(state), true);
+      }
+    }
+  }
+
+  private static Features about(Features step) {
+    Features.Builder about =
+        step.toBuilder()
+            .setSubject(Subject.TRAJECTORY)
+            .setStep(0)
+            .setTimestep(0)
+            .clearFeatures()
+            .clearEstimate();
+    about.getProvenanceBuilder().clearTimesteps();
+    return about.build();
+  }
+}
