@@ -51,11 +51,12 @@ class Attention(nn.Module):
 class Unet(nn.Module):
     """One residual block a level, self-attention at the coarsest, as UnetSpec.of makes it."""
 
-    def __init__(self, channels, widths, time_width=16):
+    def __init__(self, channels, widths, patch=1, time_width=16):
         super().__init__()
         groups = next(g for g in (8, 4, 2, 1) if all(w % g == 0 for w in widths))
         wide, last = 4 * time_width, len(widths) - 1
-        self.half = time_width // 2
+        self.half, self.patch = time_width // 2, patch
+        channels *= patch * patch
         self.e1, self.e2 = nn.Linear(time_width, wide), nn.Linear(wide, wide)
         self.inp = nn.Conv2d(channels, widths[0], 3, padding=1)
         self.d, self.down = nn.ModuleList(), nn.ModuleList()
@@ -88,7 +89,7 @@ class Unet(nn.Module):
         phases = t[:, None].float() * frequencies
         e = self.e2(F.silu(self.e1(torch.cat([phases.sin(), phases.cos()], -1))))
         e = F.silu(e)
-        h, skips = self.inp(x), []
+        h, skips = self.inp(F.pixel_unshuffle(x, self.patch)), []
         for level, block in enumerate(self.d):
             h = block(h, e)
             if level == len(self.d) - 1:
@@ -103,13 +104,14 @@ class Unet(nn.Module):
                 h = self.ua(h)
             if level < len(self.up):
                 h = self.up[level](F.interpolate(h, scale_factor=2))
-        return self.out(F.silu(self.no(h)))
+        return F.pixel_shuffle(self.out(F.silu(self.no(h))), self.patch)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", required=True)
     parser.add_argument("--widths", default="32,64")
+    parser.add_argument("--patch", type=int, default=1)
     parser.add_argument("--epochs", type=float, default=100)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--learning-rate", type=float, default=2e-3)
@@ -125,7 +127,7 @@ def main():
     n = len(images)
     steps = math.ceil(options.epochs * n / options.batch)
     warmup = round(options.warmup * steps)
-    model = Unet(images.shape[1], [int(w) for w in options.widths.split(",")])
+    model = Unet(images.shape[1], [int(w) for w in options.widths.split(",")], options.patch)
     print(f"{sum(p.numel() for p in model.parameters()):,} parameters, {steps:,} steps")
     alpha_bar = torch.cumprod(1 - torch.linspace(1e-4, 0.02, 1000, dtype=torch.float64), 0).float()
     optimiser = torch.optim.Adam(model.parameters(), lr=options.learning_rate)

@@ -27,7 +27,7 @@ public final class TinyModels {
 
   /** Two levels of 4 and 8 channels, attention at the lower. */
   public static UnetSpec spec(int classes) {
-    return new UnetSpec(1, SIZE, List.of(4, 8), 1, Set.of(1), 2, 8, classes);
+    return new UnetSpec(1, SIZE, 1, List.of(4, 8), 1, Set.of(1), 2, 8, classes);
   }
 
   public static ModelBundle bundle(Path directory, int classes) {

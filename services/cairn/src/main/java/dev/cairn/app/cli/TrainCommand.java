@@ -72,6 +72,14 @@ final class TrainCommand implements Callable<Integer> {
   private List<Integer> widths = List.of(32, 64);
 
   @Option(
+      names = "--patch",
+      paramLabel = "N",
+      description =
+          "Side of the patches whose pixels a new U-Net sees as channels (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int patch = 1;
+
+  @Option(
       names = "--classes",
       paramLabel = "N",
       description = "Classes that a new U-Net is conditioned on, from class_labels.npy.")
@@ -144,7 +152,7 @@ final class TrainCommand implements Callable<Integer> {
               .formatted(data.resolve("images.npy")));
     }
     try {
-      return UnetSpec.of(shape[1], shape[2], widths, classes);
+      return UnetSpec.of(shape[1], shape[2], patch, widths, classes);
     } catch (IllegalArgumentException e) {
       throw new CommandFailure("--widths: " + e.getMessage(), e);
     }

@@ -113,6 +113,30 @@ final class Layers {
     return new Feature(y, x.channels(), 2 * x.size());
   }
 
+  /** The pixels of every patch as channels (c, row, column), one position a patch. */
+  Feature patches(Feature x, int patch) {
+    if (patch == 1) {
+      return x;
+    }
+    int size = x.size() / patch;
+    String split = graph.reshape(x.name(), 0, x.channels(), size, patch, size, patch);
+    String gathered = graph.transpose(split, 0, 1, 3, 5, 2, 4);
+    int channels = x.channels() * patch * patch;
+    return new Feature(graph.reshape(gathered, 0, channels, size, size), channels, size);
+  }
+
+  /** What {@link #patches} did, undone. */
+  Feature pixels(Feature x, int patch) {
+    if (patch == 1) {
+      return x;
+    }
+    int channels = x.channels() / (patch * patch);
+    int size = x.size() * patch;
+    String split = graph.reshape(x.name(), 0, channels, patch, patch, x.size(), x.size());
+    String spread = graph.transpose(split, 0, 1, 4, 2, 5, 3);
+    return new Feature(graph.reshape(spread, 0, channels, size, size), channels, size);
+  }
+
   String cast(String x) {
     return graph.node(
         "Cast", new String[] {x}, attribute("to", TensorProto.DataType.FLOAT.getNumber()));

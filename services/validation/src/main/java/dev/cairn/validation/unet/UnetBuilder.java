@@ -53,14 +53,16 @@ public final class UnetBuilder {
       }
     }
     Feature activated = x.as(graph.silu(layers.norm("no", x).name()));
-    Feature out = layers.convolution("out", activated, spec.channels(), 3, 1);
-    graph.node("out_sample", "Identity", new String[] {out.name()});
+    int outputs = spec.channels() * spec.patch() * spec.patch();
+    Feature out = layers.convolution("out", activated, outputs, 3, 1);
+    Feature prediction = layers.pixels(out, spec.patch());
+    graph.node("out_sample", "Identity", new String[] {prediction.name()});
     graph.output("out_sample", spec.channels(), spec.size(), spec.size());
     return graph.model();
   }
 
   private Feature image() {
-    return new Feature("sample", spec.channels(), spec.size());
+    return layers.patches(new Feature("sample", spec.channels(), spec.size()), spec.patch());
   }
 
   private Feature block(String name, Feature x, int level, String embedding) {

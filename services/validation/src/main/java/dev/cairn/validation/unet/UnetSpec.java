@@ -8,6 +8,8 @@ import java.util.Set;
  *
  * @param channels of the images
  * @param size height and width of the images, pixels
+ * @param patch side of the square patches whose pixels become channels before the first level, 1
+ *     for none; every level is then smaller by this factor, and cheaper by its square
  * @param widths channels of each level, the finest first; each level halves the size
  * @param blocks residual blocks a level, on the way down and up alike
  * @param attention levels with self-attention, counted from 0
@@ -18,6 +20,7 @@ import java.util.Set;
 public record UnetSpec(
     int channels,
     int size,
+    int patch,
     List<Integer> widths,
     int blocks,
     Set<Integer> attention,
@@ -34,10 +37,13 @@ public record UnetSpec(
     require(classes >= 0, "classes: must not be negative, is " + classes);
     require(
         timeWidth > 0 && timeWidth % 2 == 0, "time width: must be even and positive: " + timeWidth);
+    require(
+        patch > 0 && size % patch == 0,
+        "patch: %d pixels are no whole number of patches of %d".formatted(size, patch));
     int factor = 1 << (widths.size() - 1);
     require(
-        size % factor == 0,
-        "size: %d pixels cannot be halved %d times".formatted(size, widths.size() - 1));
+        size / patch % factor == 0,
+        "size: %d positions cannot be halved %d times".formatted(size / patch, widths.size() - 1));
     for (int width : widths) {
       require(
           width > 0 && width % groups == 0,
@@ -51,12 +57,13 @@ public record UnetSpec(
   }
 
   /** One block a level, self-attention at the coarsest, groups of at most 8. */
-  public static UnetSpec of(int channels, int size, List<Integer> widths, int classes) {
+  public static UnetSpec of(int channels, int size, int patch, List<Integer> widths, int classes) {
     int groups = 8;
     while (groups > 1 && !allDivisible(widths, groups)) {
       groups /= 2;
     }
-    return new UnetSpec(channels, size, widths, 1, Set.of(widths.size() - 1), groups, 16, classes);
+    Set<Integer> attention = Set.of(widths.size() - 1);
+    return new UnetSpec(channels, size, patch, widths, 1, attention, groups, 16, classes);
   }
 
   private static boolean allDivisible(List<Integer> widths, int groups) {
