@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.ejml.data.DMatrixRMaj;
 
 /** Makes a finished feature build into an index: fits the kernel and writes the manifest. */
 public final class KernelFit {
@@ -31,15 +32,9 @@ public final class KernelFit {
     withdraw(files.manifest());
     try (MappedMatrix features = MappedMatrix.open(files.features())) {
       requireShape(files, features, plan, examples);
-      FeatureScan scan = FeatureScan.of(features, examples);
-      double lambda =
-          options.kind() == KernelKind.FULL
-              ? options.relativeLambda() * scan.meanEigenvalue(features)
-              : 0;
-      if (options.kind() == KernelKind.FULL) {
-        precondition(files, features, lambda, options, progress);
-      }
-      Path matrix = options.kind() == KernelKind.FULL ? files.preconditioned() : files.features();
+      requireFinite(features, examples);
+      double lambda = kernelled(options) ? precondition(files, features, options, progress) : 0;
+      Path matrix = kernelled(options) ? files.preconditioned() : files.features();
       IndexManifest manifest =
           new IndexManifest(
               IndexManifest.VERSION,
@@ -61,16 +56,36 @@ public final class KernelFit {
     }
   }
 
-  private static void precondition(
-      IndexFiles files,
-      MappedMatrix features,
-      double lambda,
-      KernelOptions options,
-      Progress progress) {
-    Preconditioner preconditioner = new Preconditioner(features, progress);
-    CholeskySystem system;
+  private static boolean kernelled(KernelOptions options) {
+    return options.kind() != KernelKind.IDENTITY;
+  }
+
+  /** Writes ψ; returns λ, of several blocks the mean. */
+  private static double precondition(
+      IndexFiles files, MappedMatrix features, KernelOptions options, Progress progress) {
+    List<Integer> blocks = options.blocksOf(features.columns());
+    double[] lambda = new double[1];
+    MatrixWriter.write(
+        files.preconditioned(),
+        features.rows(),
+        features.columns(),
+        writer -> {
+          int first = 0;
+          for (int columns : blocks) {
+            Preconditioner block = new Preconditioner(features, first, columns, progress);
+            lambda[0] += precondition(files, block, writer, options) / blocks.size();
+            first += columns;
+          }
+        });
+    return lambda[0];
+  }
+
+  private static double precondition(
+      IndexFiles files, Preconditioner block, MatrixWriter writer, KernelOptions options) {
+    DMatrixRMaj kernel = block.kernel();
+    double lambda = options.relativeLambda() * Preconditioner.meanEigenvalue(kernel);
     try {
-      system = preconditioner.factor(lambda);
+      block.write(writer, Preconditioner.factor(kernel, lambda), options.rescale());
     } catch (CholeskySystem.SingularException e) {
       throw new IndexException(
           "the kernel of %s is singular at relative lambda %s; choose a larger one, for example %s"
@@ -80,11 +95,16 @@ public final class KernelFit {
                   KernelOptions.DEFAULT_RELATIVE_LAMBDA),
           e);
     }
-    MatrixWriter.write(
-        files.preconditioned(),
-        features.rows(),
-        features.columns(),
-        writer -> preconditioner.write(writer, system, options.rescale()));
+    return lambda;
+  }
+
+  /** A feature that is not finite would spoil every score. */
+  private static void requireFinite(MappedMatrix features, List<Example> examples) {
+    float[] row = new float[features.columns()];
+    for (int i = 0; i < features.rows(); i++) {
+      features.row(i, row);
+      Finite.check(row, 0, row.length, examples.get(i), i);
+    }
   }
 
   private static void requireShape(

@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum KernelKind {
   /** (ΦᵀΦ + λI)⁻¹ over all features (TRAK, Park et al. 2023, eq. 13). */
   FULL,
+  /** A full kernel for each layer of the model, none between layers (Choe et al. 2024). */
+  BLOCK,
   /** None: the inner product of the features themselves. */
   IDENTITY;
 
@@ -25,6 +27,7 @@ public enum KernelKind {
         return kind;
       }
     }
-    throw new IllegalArgumentException("kernel '%s' is not one of full, identity".formatted(name));
+    throw new IllegalArgumentException(
+        "kernel '%s' is not one of full, block, identity".formatted(name));
   }
 }

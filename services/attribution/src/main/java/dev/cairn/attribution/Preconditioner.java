@@ -10,20 +10,40 @@ import org.ejml.data.DMatrixRMaj;
  * right-hand side an example, where K ≤ n; in dual form, Φᵀ(ΦΦᵀ + λI)⁻¹, an n × n system with a
  * right-hand side a feature, where K > n. Blocks of right-hand sides are solved in parallel and do
  * not touch each other, so threads change no bit.
+ *
+ * <p>Φ may be some columns of a matrix: one layer's, where each layer has a kernel of its own.
  */
 final class Preconditioner {
   private static final int BLOCK = 128;
 
   private final MappedMatrix features;
+  private final int first;
+  private final int columns;
   private final boolean dual;
   private final int size;
   private final Progress progress;
 
-  Preconditioner(MappedMatrix features, Progress progress) {
+  /**
+   * @param first column
+   * @param columns K
+   */
+  Preconditioner(MappedMatrix features, int first, int columns, Progress progress) {
     this.features = features;
-    this.dual = features.columns() > features.rows();
-    this.size = Math.min(features.rows(), features.columns());
+    this.first = first;
+    this.columns = columns;
+    this.dual = columns > features.rows();
+    this.size = Math.min(features.rows(), columns);
     this.progress = progress;
+  }
+
+  /** Whether {@link #kernel} is ΦΦᵀ and not ΦᵀΦ. */
+  boolean dual() {
+    return dual;
+  }
+
+  /** Columns of the kernel: min(n, K). */
+  int size() {
+    return size;
   }
 
   /**
@@ -33,7 +53,7 @@ final class Preconditioner {
    */
   void write(MatrixWriter writer, CholeskySystem system, boolean rescale) {
     double scale = rescale ? 1 / meanAbsoluteInverse(system) : 1;
-    int sides = dual ? features.columns() : features.rows();
+    int sides = dual ? columns : features.rows();
     AtomicLong done = new AtomicLong();
     IntStream.range(0, Math.ceilDiv(sides, BLOCK))
         .parallel()
@@ -48,19 +68,32 @@ final class Preconditioner {
             });
   }
 
-  CholeskySystem factor(double lambda) throws CholeskySystem.SingularException {
+  /** ΦᵀΦ or, in dual form, ΦΦᵀ. */
+  DMatrixRMaj kernel() {
     requireMemory();
-    int depth = dual ? features.columns() : features.rows();
+    int depth = dual ? columns : features.rows();
     AtomicLong done = new AtomicLong();
-    DMatrixRMaj kernel =
-        Gram.of(
-            size,
-            depth,
-            dual ? this::columnPanel : this::rowPanel,
-            () ->
-                progress.update("kernel", Math.min(depth, done.addAndGet(Gram.PANEL_ROWS)), depth));
-    for (int i = 0; i < size; i++) {
-      kernel.data[i * size + i] += lambda;
+    return Gram.of(
+        size,
+        depth,
+        dual ? this::columnPanel : this::rowPanel,
+        () -> progress.update("kernel", Math.min(depth, done.addAndGet(Gram.PANEL_ROWS)), depth));
+  }
+
+  /** The mean non-trivial eigenvalue of ΦᵀΦ: its trace over min(n, K). */
+  static double meanEigenvalue(DMatrixRMaj kernel) {
+    double trace = 0;
+    for (int i = 0; i < kernel.numRows; i++) {
+      trace += kernel.data[i * kernel.numRows + i];
+    }
+    return trace / kernel.numRows;
+  }
+
+  /** Factors kernel + λI, overwriting the kernel. */
+  static CholeskySystem factor(DMatrixRMaj kernel, double lambda)
+      throws CholeskySystem.SingularException {
+    for (int i = 0; i < kernel.numRows; i++) {
+      kernel.data[i * kernel.numRows + i] += lambda;
     }
     return CholeskySystem.factor(kernel);
   }
@@ -73,7 +106,7 @@ final class Preconditioner {
       columns(start, count, buffer, x);
     } else {
       for (int j = 0; j < count; j++) {
-        features.row(start + j, buffer);
+        features.part(start + j, first, buffer, columns);
         for (int i = 0; i < size; i++) {
           x[i][j] = buffer[i];
         }
@@ -85,14 +118,14 @@ final class Preconditioner {
         for (int j = 0; j < count; j++) {
           buffer[j] = (float) (scale * x[i][j]);
         }
-        writer.put(i, start, buffer, count);
+        writer.put(i, first + start, buffer, count);
       }
     } else {
       for (int j = 0; j < count; j++) {
         for (int i = 0; i < size; i++) {
           buffer[i] = (float) (scale * x[i][j]);
         }
-        writer.put(start + j, 0, buffer, size);
+        writer.put(start + j, first, buffer, size);
       }
     }
   }
@@ -100,7 +133,7 @@ final class Preconditioner {
   private void rowPanel(int start, int count, double[][] panel) {
     float[] row = new float[size];
     for (int i = 0; i < count; i++) {
-      features.row(start + i, row);
+      features.part(start + i, first, row, columns);
       for (int j = 0; j < size; j++) {
         panel[i][j] = row[j];
       }
@@ -110,7 +143,7 @@ final class Preconditioner {
   private void columnPanel(int start, int count, double[][] panel) {
     float[] part = new float[count];
     for (int i = 0; i < size; i++) {
-      features.part(i, start, part, count);
+      features.part(i, first + start, part, count);
       for (int j = 0; j < count; j++) {
         panel[j][i] = part[j];
       }
@@ -119,7 +152,7 @@ final class Preconditioner {
 
   private void columns(int start, int count, float[] part, double[][] x) {
     for (int i = 0; i < size; i++) {
-      features.part(i, start, part, count);
+      features.part(i, first + start, part, count);
       for (int j = 0; j < count; j++) {
         x[i][j] = part[j];
       }

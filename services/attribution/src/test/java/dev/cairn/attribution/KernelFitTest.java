@@ -106,6 +106,86 @@ class KernelFitTest {
   }
 
   @Test
+  void a_block_kernel_adds_up_the_scores_of_its_layers() {
+    // Given layers in primal and in dual form
+    float[][] phi = random(60, 100);
+    float[][] queries = random(2, 100);
+    List<Integer> layers = List.of(20, 70, 10);
+
+    // When
+    KernelOptions blocks = new KernelOptions(KernelKind.BLOCK, 0.1).withLayers(layers);
+    float[][] scores = Builds.scores(directory.resolve("blocks"), phi, blocks, queries);
+
+    // Then
+    double[] sums = new double[phi.length];
+    int first = 0;
+    for (int width : layers) {
+      float[][] layer =
+          Builds.scores(
+              directory.resolve("layer-" + first),
+              columns(phi, first, width),
+              new KernelOptions(KernelKind.FULL, 0.1),
+              columns(queries, first, width));
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += layer[1][i];
+      }
+      first += width;
+    }
+    for (int i = 0; i < sums.length; i++) {
+      assertThat((double) scores[1][i]).isEqualTo(sums[i], within(1e-6));
+    }
+    assertThatThrownBy(
+            () ->
+                KernelFit.fit(
+                    directory.resolve("blocks"),
+                    blocks.withLayers(List.of(20, 70)),
+                    Progress.none()))
+        .isInstanceOf(IndexException.class)
+        .hasMessageContaining("do not add up to 100 features");
+  }
+
+  @Test
+  void scores_at_many_ridges_are_those_of_an_index_at_each() {
+    for (int[] shape : new int[][] {{150, 71}, {71, 150}, {60, 8}}) {
+      float[][] phi = random(shape[0], shape[1]);
+      float[][] queries = random(3, shape[1]);
+      Path index = directory.resolve("many-" + shape[0] + "x" + shape[1]);
+      Builds.features(index, phi);
+      try (RidgeScores many = RidgeScores.open(index)) {
+        for (KernelOptions options :
+            List.of(
+                new KernelOptions(KernelKind.FULL, 0.1),
+                new KernelOptions(KernelKind.FULL, 10),
+                new KernelOptions(KernelKind.BLOCK, 1).withLayers(List.of(5, shape[1] - 5)),
+                new KernelOptions(KernelKind.IDENTITY, 0))) {
+          // When
+          double[][] scores = many.scores(queries, options);
+
+          // Then
+          KernelFit.fit(index, options, Progress.none());
+          try (AttributionIndex opened = AttributionIndex.open(index)) {
+            for (int q = 0; q < queries.length; q++) {
+              float[] expected = opened.scores(queries[q]);
+              for (int i = 0; i < expected.length; i++) {
+                assertThat((float) scores[q][i]).isEqualTo(expected[i], within(2e-5f));
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void leverages_of_many_ridges_are_those_of_the_method() {
+    Builds.features(directory, PHI);
+    try (RidgeScores scores = RidgeScores.open(directory)) {
+      assertThat(scores.leverages(new KernelOptions(KernelKind.FULL, 0)))
+          .containsExactly(new double[] {5 / 9.0, 8 / 9.0, 5 / 9.0}, within(1e-12));
+    }
+  }
+
+  @Test
   void repeating_the_fit_gives_the_same_bytes() throws IOException {
     Builds.features(directory, random(300, 140));
     List<byte[]> matrices = new ArrayList<>();
@@ -174,6 +254,12 @@ class KernelFitTest {
       new NoiseBank(columns).gaussian("row-" + i, 0, 0, matrix[i]);
     }
     return matrix;
+  }
+
+  private static float[][] columns(float[][] matrix, int first, int width) {
+    return java.util.Arrays.stream(matrix)
+        .map(row -> java.util.Arrays.copyOfRange(row, first, first + width))
+        .toArray(float[][]::new);
   }
 
   /** Largest |(ΦᵀΦ + λI)ψ_i − φ_i|. */

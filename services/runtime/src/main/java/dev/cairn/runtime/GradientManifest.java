@@ -41,6 +41,11 @@ public record GradientManifest(
     layout = List.copyOf(layout);
   }
 
+  /** Returns how many features each layer has; they lie one layer after the other. */
+  public List<Integer> layers() {
+    return layout.stream().map(ParameterFeatures::length).toList();
+  }
+
   /** Returns the number of elements of one row of the prediction. */
   public int predictionElements() {
     return predictionShape.stream().reduce(1, Math::multiplyExact);

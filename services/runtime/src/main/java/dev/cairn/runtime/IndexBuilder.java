@@ -56,7 +56,8 @@ public final class IndexBuilder {
       store.finish();
     }
     BundleHint.write(directory, extractor.compiled().bundle());
-    KernelFit.fit(directory, options.kernel(), progress);
+    List<Integer> layers = extractor.compiled().gradients().manifest().layers();
+    KernelFit.fit(directory, options.kernel().withLayers(layers), progress);
     return AttributionIndex.open(directory);
   }
 

@@ -51,6 +51,17 @@ public final class RowFile {
     return rows;
   }
 
+  /** The same of images: bytes 0..255 are scaled to the −1..1 that pixel models take. */
+  static RowFile openImages(Path file, List<Integer> shape) {
+    RowFile rows = open(file, shape);
+    if (Npy.holdsBytes(file)) {
+      for (int i = 0; i < rows.data.length; i++) {
+        rows.data[i] = rows.data[i] / 127.5f - 1;
+      }
+    }
+    return rows;
+  }
+
   private static NpyArray read(Path file) {
     try {
       return Npy.readFloats(file);

@@ -16,10 +16,10 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Training examples in a directory: {@code images.npy} (n × channels × height × width, float32, in
- * the model's own scale), optionally {@code labels.npy} (n whole numbers) and {@code labels.txt}
- * (the name of label k on line k, from 0). A model with further inputs finds each in {@code
- * INPUT.npy}, n × the input's shape.
+ * Training examples in a directory: {@code images.npy} (n × channels × height × width, float32 in
+ * the model's own scale, or bytes 0..255 for −1..1), optionally {@code labels.npy} (n whole
+ * numbers) and {@code labels.txt} (the name of label k on line k, from 0). A model with further
+ * inputs finds each in {@code INPUT.npy}, n × the input's shape.
  */
 public final class TrainingData {
 
@@ -48,7 +48,7 @@ public final class TrainingData {
       throw new BundleException(directory + ": no such data directory; give one with " + IMAGES);
     }
     ModelSignature signature = bundle.model().signature();
-    RowFile images = RowFile.open(directory.resolve(IMAGES), signature.sample().shape());
+    RowFile images = RowFile.openImages(directory.resolve(IMAGES), signature.sample().shape());
     Map<String, RowFile> conditioning = new HashMap<>();
     for (ModelInput input : signature.conditioning()) {
       RowFile rows = RowFile.open(directory.resolve(input.name() + ".npy"), input.shape());

@@ -1,5 +1,6 @@
 package dev.cairn.runtime;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
@@ -7,6 +8,8 @@ import static org.assertj.core.groups.Tuple.tuple;
 import dev.cairn.attribution.Example;
 import dev.cairn.attribution.Npy;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -61,6 +64,23 @@ class TrainingDataTest {
 
     assertThatThrownBy(() -> TrainingData.open(temp, bundle))
         .hasMessageContaining("row 2 holds NaN");
+  }
+
+  @Test
+  void bytes_are_scaled_to_what_pixel_models_take() throws IOException {
+    // Given the file that NumPy makes of uint8
+    String header = "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 1, 16, 16), }";
+    ByteBuffer file = ByteBuffer.allocate(128 + 256).order(ByteOrder.LITTLE_ENDIAN);
+    file.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0}).putShort((short) 118);
+    file.put((header + " ".repeat(117 - header.length()) + "\n").getBytes(US_ASCII));
+    file.put(new byte[] {0, (byte) 255, 51});
+    Files.write(temp.resolve("images.npy"), file.array());
+
+    // When
+    float[] image = TrainingData.open(temp, bundle).image(0);
+
+    // Then
+    assertThat(image).hasSize(256).startsWith(-1, 1, -0.6f).endsWith(-1);
   }
 
   @Test

@@ -9,7 +9,6 @@ import dev.cairn.validation.lds.OutputTable;
 import dev.cairn.validation.report.Pictures;
 import dev.cairn.validation.report.Report;
 import dev.cairn.validation.report.ReportFiles;
-import dev.cairn.validation.scores.MethodScores;
 import dev.cairn.validation.scores.ScoreSet;
 import dev.cairn.validation.subsets.SubsetMasks;
 import java.nio.file.Path;
@@ -27,7 +26,7 @@ public final class GivenValidation {
   /**
    * @param masks models × examples: which examples each model was trained on
    * @param losses models × queries: the loss of each model at each query
-   * @param scores by method, queries × examples
+   * @param scores by method, queries × examples; the first is what all are compared with
    * @throws ValidationException if shapes do not fit, there are too few models, or a query's losses
    *     are constant
    */
@@ -39,7 +38,8 @@ public final class GivenValidation {
     Matrix first = matrix(scores.firstEntry().getValue());
     SubsetMasks subsets = SubsetMasks.read(masks, first.columns());
     OutputTable outputs = OutputTable.read(losses, subsets.count());
-    LdsTable table = new LdsTable(new LdsEvaluation(subsets, outputs), outputs.sources());
+    LdsTable table = new LdsTable(new LdsEvaluation(subsets, outputs));
+    ReportFiles files = new ReportFiles(directory);
     scores.forEach(
         (name, file) -> {
           Matrix matrix = matrix(file);
@@ -53,18 +53,20 @@ public final class GivenValidation {
                         outputs.queries(),
                         subsets.examples()));
           }
-          table.add(name, MethodScores.NO_LAMBDA, new ScoreSet(matrix.values(), new double[0][][]));
-          ReportFiles.scores(directory, name, matrix.values());
+          ScoreSet set = new ScoreSet(matrix.values(), new double[0][][]);
+          table.add(name, set);
+          files.scores(name, set, List.of());
         });
     subsets.write(directory.resolve("subsets.npy"));
-    ReportFiles files = new ReportFiles(directory);
     files.outputs(outputs);
+    String reference = scores.firstEntry().getKey();
     Report report =
         Report.of(
             null,
             subsets.examples(),
             outputs,
-            table.results(List.copyOf(scores.sequencedKeySet())));
+            reference,
+            table.results(List.copyOf(scores.sequencedKeySet()), reference, null));
     files.write(report, Pictures.of(files, report, subsets, outputs));
     return report;
   }

@@ -3,12 +3,16 @@ package dev.cairn.validation;
 import dev.cairn.attribution.AtomicFile;
 import dev.cairn.runtime.CompiledBundle;
 import dev.cairn.runtime.TrainingData;
+import dev.cairn.validation.training.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** What a directory's validation is of, so that finished models are not mixed with others. */
+/**
+ * What a directory's retrained models and their outputs are of, so that they are not mixed with
+ * others. How features are made is not part of it: the same models judge any.
+ */
 final class Plan {
   private final Path file;
 
@@ -18,10 +22,18 @@ final class Plan {
 
   private record Content(
       String bundleDigest,
-      String gradientsDigest,
       String dataDigest,
       String heldOutDigest,
-      ValidationOptions options) {}
+      int subsets,
+      int repeats,
+      double share,
+      double epochs,
+      TrainingOptions training,
+      int generated,
+      int choosing,
+      int steps,
+      ValidationOptions.Measurement measurement,
+      long seed) {}
 
   /**
    * Begins a plan, or makes sure that it is the one that was begun.
@@ -34,10 +46,18 @@ final class Plan {
         Json.bytes(
             new Content(
                 compiled.bundle().digest(),
-                compiled.gradients().manifest().graphDigest(),
                 data.digest(),
                 heldOut == null ? "" : heldOut.digest(),
-                options));
+                options.subsets(),
+                options.repeats(),
+                options.share(),
+                options.epochs(),
+                options.training(),
+                options.generated(),
+                options.choosing(),
+                options.steps(),
+                options.measurement(),
+                options.seed()));
     try {
       if (!Files.exists(file)) {
         AtomicFile.write(file, wanted);

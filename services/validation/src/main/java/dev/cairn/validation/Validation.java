@@ -8,8 +8,8 @@ import dev.cairn.runtime.TrainableModel;
 import dev.cairn.runtime.TrainingData;
 import dev.cairn.validation.lds.LdsEvaluation;
 import dev.cairn.validation.lds.LdsTable;
-import dev.cairn.validation.lds.MethodResult;
 import dev.cairn.validation.lds.OutputTable;
+import dev.cairn.validation.lds.RidgeChoice;
 import dev.cairn.validation.removal.RemovalResult;
 import dev.cairn.validation.removal.RemovalStudy;
 import dev.cairn.validation.report.Pictures;
@@ -25,9 +25,10 @@ import dev.cairn.validation.subsets.SubsetModels;
 import dev.cairn.validation.subsets.SubsetStudy;
 import dev.cairn.validation.training.InitialBundle;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /**
  * Retrains a bundle's model on random subsets and reports how well every method's scores predicted
@@ -39,6 +40,7 @@ public final class Validation {
   private final TrainingData heldOut;
   private final ValidationOptions options;
   private final Path directory;
+  private final String reference;
   private final int workers;
   private final Progress progress;
 
@@ -46,6 +48,7 @@ public final class Validation {
    * @param data what the model was trained on
    * @param heldOut images that it was not trained on, as further queries; or null
    * @param directory where everything goes
+   * @param reference name of the method that all are compared with
    * @param workers models retrained, and gradients computed, at a time
    */
   public Validation(
@@ -54,8 +57,17 @@ public final class Validation {
       TrainingData heldOut,
       ValidationOptions options,
       Path directory,
+      String reference,
       int workers,
       Progress progress) {
+    if (Method.all().stream().noneMatch(m -> m.name().equals(reference))) {
+      throw new ValidationException(
+          "there is no method '%s'; the methods are %s"
+              .formatted(
+                  reference,
+                  Method.all().stream().map(Method::name).collect(Collectors.joining(", "))));
+    }
+    this.reference = reference;
     this.compiled = compiled;
     this.data = data;
     this.heldOut = heldOut;
@@ -76,25 +88,31 @@ public final class Validation {
         SubsetMasks.random(options.subsets(), data.size(), options.share(), options.seed());
     masks.write(directory.resolve("subsets.npy"));
     QuerySet queries = queries();
-    OutputTable outputs = OutputTable.of(measure(masks, queries), queries);
+    OutputTable measured = OutputTable.of(measure(masks, queries), queries);
+    OutputTable outputs = measured.only(queries.indices(false));
     ReportFiles files = new ReportFiles(directory);
     files.outputs(outputs);
 
+    RidgeChoice choice =
+        new RidgeChoice(new LdsEvaluation(masks, measured.only(queries.indices(true))));
+    LdsTable table = new LdsTable(new LdsEvaluation(masks, outputs));
+    List<String> names = new ArrayList<>();
     MethodScores scores = scores(queries);
-    List<Method> methods = Method.all();
-    scores.prepare(methods, directory.resolve("features"));
-    LdsTable table = new LdsTable(new LdsEvaluation(masks, outputs), outputs.sources());
-    scores.all(methods, table::add);
-    List<String> names =
-        Stream.concat(
-                methods.stream().map(Method::name),
-                Stream.of(MethodScores.PIXEL_DOT, MethodScores.PIXEL_COSINE))
-            .toList();
-    List<MethodResult> results = table.results(names);
-    files.scores(methods, scores, table, outputs);
-    Report report = Report.of(options, data.size(), outputs, results);
+    scores.prepare(Method.all(), directory.resolve("features"));
+    scores.all(
+        Method.all(),
+        choice,
+        (name, set) -> {
+          names.add(name);
+          table.add(name, set);
+          files.scores(name, set, outputs.timesteps());
+        });
+    Report report =
+        Report.of(
+            options, data.size(), outputs, reference, table.results(names, reference, choice));
     files.write(
-        report, Pictures.of(files, report, masks, outputs, data, queries, compiled.bundle()));
+        report,
+        Pictures.of(files, report, masks, outputs, data, queries.reported(), compiled.bundle()));
     return report;
   }
 
@@ -102,18 +120,37 @@ public final class Validation {
     progress.update("draw queries", 0, options.generated());
     QuerySet queries =
         QuerySet.of(
-            compiled.bundle(), data, options.generated(), heldOut, options.steps(), options.seed());
-    if (queries.size() < 4) {
+            compiled.bundle(),
+            data,
+            options.generated(),
+            options.choosing(),
+            heldOut,
+            options.steps(),
+            options.seed());
+    requireSome(queries.indices(false).length, "are reported");
+    requireSome(queries.indices(true).length, "choose the ridges");
+    if (heldOut != null && heldOut.size() <= options.choosing()) {
       throw new ValidationException(
-          "%d queries are too few: half of them choose the ridge; ask for at least 4"
-              .formatted(queries.size()));
+          "%d held-out images are too few: %d of them only choose ridges; give more"
+              .formatted(heldOut.size(), options.choosing()));
     }
     progress.update("draw queries", options.generated(), options.generated());
     return queries;
   }
 
+  private static void requireSome(int queries, String what) {
+    if (queries < 2) {
+      throw new ValidationException(
+          "%d queries that %s are too few; ask for at least 2".formatted(queries, what));
+    }
+  }
+
   private double[][] measure(SubsetMasks masks, QuerySet queries) {
-    DenoiserRetraining retraining = new DenoiserRetraining(models("models"), bank(), queries);
+    List<SubsetModels> repeats = new ArrayList<>();
+    for (int repeat = 0; repeat < options.repeats(); repeat++) {
+      repeats.add(models("models" + (repeat == 0 ? "" : "-" + repeat), repeat));
+    }
+    DenoiserRetraining retraining = new DenoiserRetraining(repeats, bank(), queries);
     return new SubsetStudy(directory.resolve("measured"), workers, progress).run(masks, retraining);
   }
 
@@ -129,9 +166,9 @@ public final class Validation {
     RemovalStudy study =
         new RemovalStudy(
             directory.resolve("counterfactuals"),
-            models("counterfactuals/models"),
+            models("counterfactuals/models", 0),
             bank(),
-            QuerySet.of(bundle, data, options.generated(), null, 0, options.seed()),
+            QuerySet.of(bundle, data, options.generated(), 0, null, 0, options.seed()),
             bundle.schedule(),
             options.seed());
     return study.run(
@@ -144,13 +181,14 @@ public final class Validation {
         progress);
   }
 
-  private SubsetModels models(String name) {
+  /** Repeats differ in their initial parameters, order and noise. */
+  private SubsetModels models(String name, int repeat) {
     ModelBundle bundle = compiled.bundle();
     return new SubsetModels(
         bundle,
-        initial(bundle),
+        initial(bundle, repeat),
         data,
-        options.training(),
+        options.training().withSeed(options.training().seed() + repeat),
         options.epochs(),
         directory.resolve(name));
   }
@@ -166,9 +204,10 @@ public final class Validation {
   }
 
   /** The bundle's architecture with parameters drawn anew: what was learnt must not leak. */
-  private TrainableModel initial(ModelBundle bundle) {
+  private TrainableModel initial(ModelBundle bundle, int repeat) {
+    Path initial = directory.resolve(repeat == 0 ? "initial" : "initial-" + repeat);
     return TrainableModel.of(
-        InitialBundle.redraw(directory.resolve("initial"), bundle, options.seed()).model());
+        InitialBundle.redraw(initial, bundle, options.seed() + repeat).model());
   }
 
   private MethodScores scores(QuerySet queries) {

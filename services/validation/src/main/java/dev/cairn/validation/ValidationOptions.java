@@ -7,10 +7,12 @@ import java.util.List;
  * What a validation does.
  *
  * @param subsets m, models to retrain
+ * @param repeats models a subset, each with a seed of its own; their outputs are averaged
  * @param share α, of the examples that each is trained on
  * @param epochs passes of each model through its examples
  * @param training of each model; its number of steps follows from the epochs
- * @param generated queries drawn with the model
+ * @param generated queries drawn with the model, to be reported
+ * @param choosing further queries of each source, which only choose ridges
  * @param steps of their trajectories that are validated one by one
  * @param measurement the bank that outputs are measured over
  * @param features how features are computed
@@ -19,10 +21,12 @@ import java.util.List;
  */
 public record ValidationOptions(
     int subsets,
+    int repeats,
     double share,
     double epochs,
     TrainingOptions training,
     int generated,
+    int choosing,
     int steps,
     Measurement measurement,
     Features features,
@@ -37,10 +41,15 @@ public record ValidationOptions(
 
   public ValidationOptions {
     lambdas = List.copyOf(lambdas);
-    if (generated < 0 || steps < 0 || !(epochs > 0) || lambdas.isEmpty()) {
+    if (repeats < 1
+        || generated < 0
+        || choosing < 0
+        || steps < 0
+        || !(epochs > 0)
+        || lambdas.isEmpty()) {
       throw new IllegalArgumentException(
-          "generated %d, steps %d, epochs %s, lambdas %s: negative, or nothing to do"
-              .formatted(generated, steps, epochs, lambdas));
+          "repeats %d, generated %d, choosing %d, steps %d, epochs %s, lambdas %s: negative, or nothing to do"
+              .formatted(repeats, generated, choosing, steps, epochs, lambdas));
     }
   }
 

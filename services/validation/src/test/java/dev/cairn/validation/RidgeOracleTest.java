@@ -15,6 +15,7 @@ import dev.cairn.validation.lds.LdsEvaluation;
 import dev.cairn.validation.lds.LdsTable;
 import dev.cairn.validation.lds.MethodResult;
 import dev.cairn.validation.lds.OutputTable;
+import dev.cairn.validation.lds.RidgeChoice;
 import dev.cairn.validation.scores.Method;
 import dev.cairn.validation.scores.MethodScores;
 import dev.cairn.validation.subsets.Query;
@@ -63,9 +64,11 @@ class RidgeOracleTest {
     // When
     double[][] measured =
         new SubsetStudy(directory.resolve("measured"), 2, Progress.none())
-            .run(masks, (_, examples) -> losses(images, examples, queries));
+            .run(masks, (_, examples, _) -> losses(images, examples, queries));
     OutputTable outputs = OutputTable.of(measured, queries);
-    LdsTable table = new LdsTable(new LdsEvaluation(masks, outputs), outputs.sources());
+    LdsEvaluation choosing = new LdsEvaluation(masks, outputs.only(queries.indices(true)));
+    RidgeChoice choice = new RidgeChoice(choosing);
+    LdsTable table = new LdsTable(new LdsEvaluation(masks, outputs.only(queries.indices(false))));
     MethodScores scores =
         new MethodScores(
             compiled,
@@ -80,16 +83,16 @@ class RidgeOracleTest {
             .filter(m -> List.of("gradient-dot", "trak").contains(m.name()))
             .toList();
     scores.prepare(methods, directory.resolve("features"));
-    scores.all(methods, table::add);
+    scores.all(methods, choice, table::add);
 
     // Then
-    MethodResult influence = table.results(List.of("gradient-dot")).getFirst();
-    MethodResult trak = table.results(List.of("trak")).getFirst();
-    MethodResult pixels = table.results(List.of("pixel-cosine")).getFirst();
+    MethodResult influence = table.results(List.of("gradient-dot"), null, choice).getFirst();
+    MethodResult trak = table.results(List.of("trak"), null, choice).getFirst();
+    MethodResult pixels = table.results(List.of("pixel-cosine"), null, choice).getFirst();
     assertThat(influence.lds().get("held out").mean()).isGreaterThan(0.98);
     assertThat(trak.ldsByLambda().get(10.0)).isGreaterThan(trak.ldsByLambda().get(1.0));
     assertThat(trak.ldsByLambda().get(1.0)).isGreaterThan(trak.ldsByLambda().get(1e-6));
-    assertThat(trak.lambdas()).containsOnly(10.0);
+    assertThat(trak.lambda()).isEqualTo(10.0);
     assertThat(pixels.lds().get("held out").mean()).isEqualTo(0, within(0.15));
   }
 
@@ -106,7 +109,12 @@ class RidgeOracleTest {
             .mapToObj(
                 i ->
                     new Query(
-                        "query" + i, Query.Source.HELD_OUT, images.get(i), Map.of(), List.of()))
+                        "query" + i,
+                        Query.Source.HELD_OUT,
+                        i % 2 == 0,
+                        images.get(i),
+                        Map.of(),
+                        List.of()))
             .toList(),
         List.of());
   }

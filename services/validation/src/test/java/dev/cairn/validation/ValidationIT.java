@@ -30,10 +30,12 @@ class ValidationIT {
   private static final ValidationOptions OPTIONS =
       new ValidationOptions(
           8,
+          1,
           0.5,
           20,
           new TrainingOptions(1, 16, 5e-3, 0, 0, 1, 0.9, false, 4, 1000),
           4,
+          2,
           2,
           new ValidationOptions.Measurement(4, 2, 2, 11),
           new ValidationOptions.Features(4, 2, 0),
@@ -54,7 +56,7 @@ class ValidationIT {
             new CompileOptions(CompileOptions.ProjectionKind.KRONECKER, 128, 0),
             Progress.none());
     data = TinyModels.data(directory.resolve("data"), bundle, 40);
-    heldOut = TinyModels.data(directory.resolve("held-out"), bundle, 4);
+    heldOut = TinyModels.data(directory.resolve("held-out"), bundle, 6);
   }
 
   @Test
@@ -64,7 +66,7 @@ class ValidationIT {
     Path out = directory.resolve("out");
     Progress power =
         (what, done, _) -> {
-          if (what.equals("models retrained") && done == 3) {
+          if (what.equals("retraining steps") && done == 110) {
             throw new IllegalStateException("power cut");
           }
         };
@@ -91,7 +93,7 @@ class ValidationIT {
     assertThat(Npy.shape(out.resolve("outputs" + step))).containsExactly(8, 8);
     assertThat(Npy.shape(out.resolve("scores-d-trak.npy"))).containsExactly(8, 40);
     assertThat(Npy.shape(out.resolve("scores-journey" + step))).containsExactly(8, 40);
-    assertThat(report.methods()).hasSize(17);
+    assertThat(report.methods()).hasSize(26);
     assertThat(report.best().lds()).containsOnlyKeys("generated", "held out");
     assertThat(report.best().lds().get("held out").mean()).isGreaterThan(0.2);
     String page = Files.readString(out.resolve("report.html"));
@@ -125,12 +127,12 @@ class ValidationIT {
   }
 
   private Validation validation(Path out, Progress progress) {
-    return new Validation(compiled, data, heldOut, OPTIONS, out, 2, progress);
+    return new Validation(compiled, data, heldOut, OPTIONS, out, "d-trak", 2, progress);
   }
 
   private Validation other(Path out) {
     TrainingData fewer = TinyModels.data(directory.resolve("fewer"), compiled.bundle(), 36);
-    return new Validation(compiled, fewer, heldOut, OPTIONS, out, 2, Progress.none());
+    return new Validation(compiled, fewer, heldOut, OPTIONS, out, "d-trak", 2, Progress.none());
   }
 
   private static Set<Path> files(Path directory) throws IOException {

@@ -43,8 +43,8 @@ final class IndexCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description =
-          "Directory with images.npy (examples × channels × height × width, float32, in the"
-              + " model's own scale), optionally labels.npy and labels.txt (names of the labels).")
+          "Directory with images.npy (examples × channels × height × width, float32 in the"
+              + " model's own scale, or bytes 0..255 for -1..1), optionally labels.npy and labels.txt (names of the labels).")
   private Path data;
 
   @Option(names = "--out", required = true, paramLabel = "INDEX", description = "Where to write.")
@@ -79,7 +79,7 @@ final class IndexCommand implements Callable<Integer> {
   @Option(
       names = "--kernel",
       paramLabel = "KIND",
-      description = "full or identity (default: ${DEFAULT-VALUE}).")
+      description = "full, block (one kernel a layer) or identity (default: ${DEFAULT-VALUE}).")
   private KernelKind kernel = RECOMMENDED.kernel().kind();
 
   @Option(

@@ -63,6 +63,14 @@ final class ValidateCommand implements Callable<Integer> {
   private int subsets = 48;
 
   @Option(
+      names = "--repeats",
+      paramLabel = "R",
+      description =
+          "Models a subset, each with its own seed; outputs are averaged (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int repeats = 1;
+
+  @Option(
       names = "--share",
       paramLabel = "A",
       description = "Share of the examples that each sees (default: ${DEFAULT-VALUE}).")
@@ -77,8 +85,16 @@ final class ValidateCommand implements Callable<Integer> {
   @Option(
       names = "--generated",
       paramLabel = "N",
-      description = "Queries drawn with the model (default: ${DEFAULT-VALUE}).")
+      description = "Queries drawn with the model, to be reported (default: ${DEFAULT-VALUE}).")
   private int generated = 40;
+
+  @Option(
+      names = "--choosing",
+      paramLabel = "N",
+      description =
+          "Further queries of each kind that only choose ridges, of held-out images the last ones"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int choosing = 20;
 
   @Option(
       names = "--steps",
@@ -91,15 +107,35 @@ final class ValidateCommand implements Callable<Integer> {
       names = "--timesteps",
       paramLabel = "M",
       description =
-          "Timesteps that features and losses are averaged over (default: ${DEFAULT-VALUE}).")
+          "Timesteps that features of images are averaged over (default: ${DEFAULT-VALUE}).")
   private int timesteps = 20;
+
+  @Option(
+      names = "--draws",
+      paramLabel = "R",
+      description = "Noises that features of a step are averaged over (default: ${DEFAULT-VALUE}).")
+  private int draws = 10;
+
+  @Option(
+      names = "--measured-timesteps",
+      paramLabel = "M",
+      description =
+          "Timesteps, of two noises each, that losses are averaged over (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int measuredTimesteps = 20;
 
   @Option(
       names = "--lambda",
       paramLabel = "L",
       split = ",",
-      description = "Relative ridges to try; each query's is chosen on other queries.")
+      description = "Relative ridges to try; queries that are not reported choose.")
   private List<Double> lambdas = ValidationOptions.defaultLambdas();
+
+  @Option(
+      names = "--reference",
+      paramLabel = "METHOD",
+      description = "Method that all are compared with (default: ${DEFAULT-VALUE}).")
+  private String reference = "journey";
 
   @Option(names = "--seed", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
   private long seed = 1;
@@ -142,6 +178,7 @@ final class ValidateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Arguments.requireAtLeastOne("--workers", workers);
+    Arguments.requireAtLeastOne("--repeats", repeats);
     boolean given = masks != null || outputs != null || !scores.isEmpty();
     if (given && (masks == null || outputs == null || bundle != null)) {
       throw new CommandFailure(
@@ -165,19 +202,22 @@ final class ValidateCommand implements Callable<Integer> {
     ValidationOptions options =
         new ValidationOptions(
             subsets,
+            repeats,
             share,
             epochs,
             training.options(Math.max(1, steps), seed),
             generated,
+            choosing,
             this.steps,
-            new ValidationOptions.Measurement(timesteps, 2, 10, seed + 1),
-            new ValidationOptions.Features(timesteps, 10, 0),
+            new ValidationOptions.Measurement(measuredTimesteps, 2, 10, seed + 1),
+            new ValidationOptions.Features(timesteps, draws, 0),
             lambdas,
             seed);
     try (ConsoleProgress progress = new ConsoleProgress(root.console())) {
       CompiledBundle compiled = compiled(opened, progress::update);
       Validation validation =
-          new Validation(compiled, examples, others, options, out, workers, progress::update);
+          new Validation(
+              compiled, examples, others, options, out, reference, workers, progress::update);
       Report report = validation.run();
       if (!remove.isEmpty() && generated > 0) {
         print(validation.remove(report.best().name(), remove));

@@ -20,6 +20,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
   private ProgressBar bar;
   private String current = "";
   private long startedNanos;
+  private long startedAt;
   private long printedNanos;
   private boolean complete;
 
@@ -43,7 +44,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     String what = Character.toUpperCase(work.charAt(0)) + work.substring(1);
     if (!what.equals(current)) {
       close();
-      begin(what, total);
+      begin(what, done, total);
     }
     if (bar != null) {
       bar.setExtraMessage(note);
@@ -56,9 +57,10 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     }
   }
 
-  private void begin(String what, long total) {
+  private void begin(String what, long done, long total) {
     current = what;
     complete = false;
+    startedAt = done;
     startedNanos = System.nanoTime();
     printedNanos = startedNanos - LINE_INTERVAL_NANOS;
     if (console.errIsTerminal()) {
@@ -67,6 +69,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
           new ProgressBarBuilder()
               .setTaskName(what)
               .setInitialMax(total)
+              .startsFrom(done, Duration.ZERO)
               .setStyle(
                   ProgressBarStyle.builder()
                       .leftBracket("")
@@ -93,10 +96,11 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     double seconds = (now - startedNanos) / 1e9;
     if (last) {
       console.err().printf("%s: %,d of %,d, %.1f s%s%n", what, done, total, seconds, note);
-    } else if (done == 0 || seconds < 1) {
+    } else if (done == startedAt || seconds < 1) {
       console.err().printf("%s: %,d of %,d%n", what, done, total);
     } else {
-      double rate = done / seconds;
+      // What was already done when the work was resumed says nothing of its speed.
+      double rate = (done - startedAt) / seconds;
       console
           .err()
           .printf(

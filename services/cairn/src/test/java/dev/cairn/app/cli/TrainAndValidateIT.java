@@ -58,9 +58,13 @@ class TrainAndValidateIT {
                 10,
                 "--generated",
                 4,
+                "--choosing",
+                2,
                 "--steps",
                 1,
                 "--timesteps",
+                2,
+                "--measured-timesteps",
                 2,
                 "--lambda",
                 "1")

@@ -1,11 +1,12 @@
 package dev.cairn.validation.lds;
 
-import dev.cairn.attribution.Metrics;
 import dev.cairn.validation.ValidationException;
 import dev.cairn.validation.scores.ScoreSet;
 import dev.cairn.validation.subsets.SubsetMasks;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Linear datamodelling scores of score matrices against one table of outputs. */
+/** Compares score matrices with one table of outputs. */
 public final class LdsEvaluation {
   private final int[][] subsets;
   private final int examples;
@@ -17,30 +18,39 @@ public final class LdsEvaluation {
     this.outputs = outputs;
   }
 
-  /** LDS of a method, target × query: final images first, then each step that it has. */
-  public double[][] of(ScoreSet scores) {
-    double[][] lds = new double[1 + scores.steps().length][];
-    lds[0] = lds(scores.images(), 0);
+  /** Where each query comes from. */
+  List<String> sources() {
+    return outputs.sources();
+  }
+
+  /** By target: final images first, then each step that the scores have. */
+  List<Predictions> of(ScoreSet scores) {
+    List<Predictions> targets = new ArrayList<>();
+    targets.add(predictions(scores.images(), 0));
     for (int step = 0; step < scores.steps().length; step++) {
-      lds[1 + step] = lds(scores.steps()[step], 1 + step);
+      targets.add(predictions(scores.steps()[step], 1 + step));
     }
-    return lds;
+    return targets;
   }
 
   /** A loss falls as a score rises, so that outputs are negative losses. */
-  private double[] lds(double[][] scores, int target) {
+  private Predictions predictions(double[][] scores, int target) {
     if (scores.length != outputs.queries() || scores[0].length != examples) {
       throw new ValidationException(
           "scores are %d × %d; they must be queries × examples, %d × %d"
               .formatted(scores.length, scores[0].length, outputs.queries(), examples));
     }
     double[][] losses = outputs.losses(target);
-    double[][] negative = new double[losses.length][losses[0].length];
-    for (int j = 0; j < negative.length; j++) {
-      for (int q = 0; q < negative[j].length; q++) {
-        negative[j][q] = -losses[j][q];
+    double[][] predicted = new double[scores.length][subsets.length];
+    double[][] measured = new double[scores.length][subsets.length];
+    for (int q = 0; q < scores.length; q++) {
+      for (int j = 0; j < subsets.length; j++) {
+        for (int example : subsets[j]) {
+          predicted[q][j] += scores[q][example];
+        }
+        measured[q][j] = -losses[j][q];
       }
     }
-    return Metrics.lds(scores, subsets, negative);
+    return new Predictions(predicted, measured);
   }
 }

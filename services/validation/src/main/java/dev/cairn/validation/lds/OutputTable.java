@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What the retrained models did: the loss of every model at every query, of final images and of
@@ -97,6 +98,18 @@ public final class OutputTable {
       }
     }
     return new OutputTable(losses, sources, timesteps);
+  }
+
+  /** The same of some queries only. */
+  public OutputTable only(int[] queries) {
+    double[][][] some = new double[losses.length][models()][];
+    for (int target = 0; target < losses.length; target++) {
+      for (int j = 0; j < models(); j++) {
+        double[] row = losses[target][j];
+        some[target][j] = IntStream.of(queries).mapToDouble(q -> row[q]).toArray();
+      }
+    }
+    return new OutputTable(some, IntStream.of(queries).mapToObj(sources::get).toList(), timesteps);
   }
 
   public int models() {

@@ -41,17 +41,22 @@ final class RemovalRetraining implements Retraining {
     this.whole = whole;
   }
 
+  @Override
+  public int steps(int examples) {
+    return models.steps(examples);
+  }
+
   /** Outputs a query. */
   static int width(int windows, int elements) {
     return 1 + windows + elements;
   }
 
   @Override
-  public double[] retrain(int number, int[] examples) {
+  public double[] retrain(int number, int[] examples, Steps steps) {
     int elements = queries.queries().getFirst().image().length;
     int width = width(windows, elements);
     double[] outputs = new double[queries.size() * width];
-    try (Denoiser model = new Denoiser(DenoiserModel.open(models.file(number, examples)));
+    try (Denoiser model = new Denoiser(DenoiserModel.open(models.file(number, examples, steps)));
         Denoiser base = new Denoiser(DenoiserModel.open(whole))) {
       double[] losses = bank.measure(model, queries);
       for (int q = 0; q < queries.size(); q++) {

@@ -66,7 +66,7 @@ public final class RemovalStudy {
     RemovalPlan plan = RemovalPlan.of(queries.queries(), scores, data, shares, seed);
     SubsetMasks masks = plan.masks(data.size());
     masks.write(directory.resolve("subsets.npy"));
-    Path whole = models.file(0, masks.indices(0));
+    Path whole = models.file(0, masks.indices(0), _ -> {});
     Trajectory trajectory = new Trajectory(QuerySet.sampler(schedule), seed);
     RemovalRetraining retraining =
         new RemovalRetraining(models, bank, queries, trajectory, WINDOWS, whole);

@@ -28,7 +28,7 @@ final class HtmlReport {
     page.figure(
         "The ridge",
         Plots.overLambda(ranked),
-        "The ridge is relative to the mean non-zero eigenvalue of the kernel. Reported values use, for each half of the queries, the ridge that is best on the other half.");
+        "The ridge is relative to the mean non-zero eigenvalue of the kernel. These are the queries that choose it; they are not reported.");
     for (String source : report.timesteps().isEmpty() ? List.<String>of() : sources) {
       page.figure(
           "Step by step, " + source,
@@ -62,7 +62,7 @@ final class HtmlReport {
 
   private static String legend(List<String> sources) {
     String[] names = {"blue", "orange", "green"};
-    StringBuilder legend = new StringBuilder("Bootstrap over queries. ");
+    StringBuilder legend = new StringBuilder("Bootstrap over subsets and queries. ");
     for (int s = 0; s < sources.size(); s++) {
       legend.append(names[s % names.length]).append(": ").append(sources.get(s)).append(". ");
     }
@@ -72,13 +72,20 @@ final class HtmlReport {
   private void table(List<MethodResult> methods, List<String> sources) {
     page.raw("<table><tr><th>method");
     sources.forEach(s -> page.raw("<th>LDS, " + s));
-    page.raw("<th>ridge of the halves</tr>");
+    sources.forEach(s -> page.raw("<th>behind " + Svg.escape(report.reference()) + ", " + s));
+    page.raw("<th>ridge</tr>");
     for (MethodResult method : methods) {
       page.raw("<tr><td>" + Svg.escape(method.name()));
       sources.forEach(s -> page.raw("<td>" + Plots.text(method.lds().get(s))));
-      String ridges = method.lambdas().stream().map(Axis::label).collect(Collectors.joining(", "));
-      page.raw("<td>" + (method.ldsByLambda().size() < 2 ? "–" : ridges) + "</tr>\n");
+      sources.forEach(
+          s -> page.raw("<td>" + (reference(method) ? "" : Plots.text(method.behind().get(s)))));
+      String ridge = method.ldsByLambda().isEmpty() ? "–" : Axis.label(method.lambda());
+      page.raw("<td>" + ridge + "</tr>\n");
     }
     page.raw("</table>\n");
+  }
+
+  private boolean reference(MethodResult method) {
+    return method.name().equals(report.reference());
   }
 }

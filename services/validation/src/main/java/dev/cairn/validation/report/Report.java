@@ -13,6 +13,7 @@ import java.util.List;
  * @param examples n
  * @param timesteps of the validated steps, noisiest first
  * @param sources where each query comes from
+ * @param reference name of the method that all are compared with
  * @param methods one result a method
  */
 public record Report(
@@ -21,6 +22,7 @@ public record Report(
     int examples,
     List<Integer> timesteps,
     List<String> sources,
+    String reference,
     List<MethodResult> methods) {
 
   public Report {
@@ -30,9 +32,19 @@ public record Report(
   }
 
   public static Report of(
-      Object options, int examples, OutputTable outputs, List<MethodResult> methods) {
+      Object options,
+      int examples,
+      OutputTable outputs,
+      String reference,
+      List<MethodResult> methods) {
     return new Report(
-        options, outputs.models(), examples, outputs.timesteps(), outputs.sources(), methods);
+        options,
+        outputs.models(),
+        examples,
+        outputs.timesteps(),
+        outputs.sources(),
+        reference,
+        methods);
   }
 
   /** The methods, those with the highest mean LDS over all queries first. */

@@ -3,10 +3,7 @@ package dev.cairn.validation.report;
 import dev.cairn.attribution.AtomicFile;
 import dev.cairn.attribution.Npy;
 import dev.cairn.validation.Json;
-import dev.cairn.validation.lds.LdsTable;
 import dev.cairn.validation.lds.OutputTable;
-import dev.cairn.validation.scores.Method;
-import dev.cairn.validation.scores.MethodScores;
 import dev.cairn.validation.scores.ScoreSet;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -32,41 +29,18 @@ public final class ReportFiles {
 
   /**
    * Writes {@code scores-METHOD.npy}, queries × examples, and {@code scores-METHOD-tT.npy} for each
-   * step: every query with the ridge that it is reported with.
+   * step that has scores of its own.
    */
-  public void scores(
-      List<Method> methods, MethodScores scores, LdsTable table, OutputTable outputs) {
-    for (Method method : methods) {
-      for (int target = 0; target <= outputs.timesteps().size(); target++) {
-        double[] lambdas = table.lambdas(method.name(), target);
-        double[][] rows = new double[lambdas.length][];
-        for (double lambda : Arrays.stream(lambdas).distinct().toArray()) {
-          double[][] all = target(scores.scores(method, lambda), target);
-          for (int query = 0; query < rows.length; query++) {
-            rows[query] = lambdas[query] == lambda ? all[query] : rows[query];
-          }
-        }
-        write(method.name(), target, rows, outputs);
-      }
-    }
-    for (String name : List.of(MethodScores.PIXEL_DOT, MethodScores.PIXEL_COSINE)) {
-      for (int target = 0; target <= outputs.timesteps().size(); target++) {
-        write(name, target, target(scores.pixels(name), target), outputs);
+  public void scores(String method, ScoreSet scores, List<Integer> timesteps) {
+    write(method, scores.images());
+    for (int step = 0; step < timesteps.size(); step++) {
+      if (scores.steps()[step] != scores.images()) {
+        write(method + "-t" + timesteps.get(step), scores.steps()[step]);
       }
     }
   }
 
-  private static double[][] target(ScoreSet scores, int target) {
-    return target == 0 ? scores.images() : scores.steps()[target - 1];
-  }
-
-  private void write(String name, int target, double[][] rows, OutputTable outputs) {
-    String step = target == 0 ? "" : "-t" + outputs.timesteps().get(target - 1);
-    scores(directory, name + step, rows);
-  }
-
-  /** Writes {@code scores-NAME.npy}, queries × examples. */
-  public static void scores(Path directory, String name, double[][] rows) {
+  private void write(String name, double[][] rows) {
     int columns = rows[0].length;
     float[] flat = new float[rows.length * columns];
     for (int i = 0; i < flat.length; i++) {

@@ -10,7 +10,7 @@ import java.util.List;
  * @param name in reports and file names
  * @param feature what features are made of
  * @param query what is asked about
- * @param kernel full or identity
+ * @param kernel full, block or identity
  * @param weighting what a score is multiplied with
  */
 public record Method(
@@ -30,9 +30,9 @@ public record Method(
 
   /** Which feature a query has where the final image is asked about. */
   public enum QueryKind {
-    /** The training-side function of the image. */
+    /** The training-side function of the image; where a step is asked about, as well. */
     IMAGE,
-    /** The mean over the validated steps of the trajectory. */
+    /** The mean over the validated steps of the trajectory; of a step, its own. */
     TRAJECTORY
   }
 
@@ -46,12 +46,17 @@ public record Method(
     /** The square of that. */
     RESIDUAL_SQUARED,
     /** The square, divided by (1 − h_ii)². */
-    LEVERAGE
+    LEVERAGE;
+
+    /** Whether the weighted score is squared. */
+    boolean squares() {
+      return this == RESIDUAL_SQUARED || this == LEVERAGE;
+    }
   }
 
   /** Whether the method has a ridge to choose. */
   public boolean hasLambda() {
-    return kernel == KernelKind.FULL;
+    return kernel != KernelKind.IDENTITY;
   }
 
   /** Everything side by side (METHOD sections 2 and 5). */
@@ -63,11 +68,14 @@ public record Method(
     FeatureKind unitSquare = new FeatureKind(OutputFunction.SQUARE, true);
     FeatureKind unitMean = new FeatureKind(OutputFunction.MEAN, true);
     return List.of(
+        trajectory("journey", loss, Weighting.NONE),
+        trajectory("journey-normalised", unitLoss, Weighting.NONE),
+        trajectory("journey-square", square, Weighting.NONE),
+        trajectory("journey-square-normalised", unitSquare, Weighting.NONE),
+        trajectory("journey-das", mean, Weighting.RESIDUAL),
+        trajectory("journey-das-normalised", unitMean, Weighting.RESIDUAL),
         full("trak", loss, Weighting.NONE),
         full("trak-normalised", unitLoss, Weighting.NONE),
-        trajectory("journey", loss),
-        trajectory("journey-normalised", unitLoss),
-        trajectory("journey-square", square),
         full("d-trak", square, Weighting.NONE),
         full("d-trak-normalised", unitSquare, Weighting.NONE),
         full("mean", mean, Weighting.NONE),
@@ -75,17 +83,28 @@ public record Method(
         full("das-squared", mean, Weighting.RESIDUAL_SQUARED),
         full("das-leverage", mean, Weighting.LEVERAGE),
         full("das-normalised", unitMean, Weighting.RESIDUAL),
+        block("journey-block", loss, QueryKind.TRAJECTORY, Weighting.NONE),
+        block("journey-square-block", square, QueryKind.TRAJECTORY, Weighting.NONE),
+        block("trak-block", loss, QueryKind.IMAGE, Weighting.NONE),
+        block("d-trak-block", square, QueryKind.IMAGE, Weighting.NONE),
+        block("das-block", mean, QueryKind.IMAGE, Weighting.RESIDUAL),
         plain("gradient-dot", loss, Weighting.NONE),
         plain("gradient-cosine", loss, Weighting.COSINE),
-        plain("square-dot", square, Weighting.NONE));
+        plain("square-dot", square, Weighting.NONE),
+        plain("square-cosine", square, Weighting.COSINE));
   }
 
   private static Method full(String name, FeatureKind feature, Weighting weighting) {
     return new Method(name, feature, QueryKind.IMAGE, KernelKind.FULL, weighting);
   }
 
-  private static Method trajectory(String name, FeatureKind feature) {
-    return new Method(name, feature, QueryKind.TRAJECTORY, KernelKind.FULL, Weighting.NONE);
+  private static Method trajectory(String name, FeatureKind feature, Weighting weighting) {
+    return new Method(name, feature, QueryKind.TRAJECTORY, KernelKind.FULL, weighting);
+  }
+
+  private static Method block(
+      String name, FeatureKind feature, QueryKind query, Weighting weighting) {
+    return new Method(name, feature, query, KernelKind.BLOCK, weighting);
   }
 
   private static Method plain(String name, FeatureKind feature, Weighting weighting) {

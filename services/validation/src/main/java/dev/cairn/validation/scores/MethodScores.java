@@ -12,6 +12,7 @@ import dev.cairn.runtime.IndexBuilder;
 import dev.cairn.runtime.IndexOptions;
 import dev.cairn.runtime.TrainingData;
 import dev.cairn.validation.scores.Method.FeatureKind;
+import dev.cairn.validation.scores.Method.QueryKind;
 import dev.cairn.validation.subsets.QuerySet;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -24,9 +25,6 @@ import java.util.Map;
  * an index that is served.
  */
 public final class MethodScores {
-  /** Key of methods without a ridge. */
-  public static final double NO_LAMBDA = 0;
-
   public static final String PIXEL_DOT = "pixel-dot";
   public static final String PIXEL_COSINE = "pixel-cosine";
 
@@ -36,8 +34,8 @@ public final class MethodScores {
   private final FeatureSettings settings;
   private final int workers;
   private final Progress progress;
-  private final Map<FeatureKind, FeatureKindScores> kinds = new LinkedHashMap<>();
-  private int fitted;
+  private final Map<FeatureKind, Prepared> kinds = new LinkedHashMap<>();
+  private double[] residuals;
 
   /**
    * How features are computed.
@@ -52,6 +50,16 @@ public final class MethodScores {
     public FeatureSettings {
       timesteps = List.copyOf(timesteps);
       lambdas = List.copyOf(lambdas);
+    }
+
+    /** Tells directories of features apart. */
+    private String label(CompiledBundle compiled) {
+      return "-m%d-r%d-s%d-%s"
+          .formatted(
+              timesteps.size(),
+              draws,
+              noiseSeed,
+              compiled.gradients().manifest().graphDigest().substring(0, 8));
     }
   }
 
@@ -70,10 +78,12 @@ public final class MethodScores {
     this.progress = progress;
   }
 
-  /** Hears the scores of one method at one ridge. */
+  private record Prepared(Path index, QueryFeatures queries) {}
+
+  /** Hears the scores of one method for the reported queries. */
   @FunctionalInterface
   public interface Sink {
-    void accept(String method, double lambda, ScoreSet scores);
+    void accept(String method, ScoreSet scores);
   }
 
   /**
@@ -81,59 +91,85 @@ public final class MethodScores {
    * again.
    */
   public void prepare(List<Method> methods, Path directory) {
-    double[] residuals =
-        Residuals.of(compiled.bundle(), data, settings.timesteps(), settings.noiseSeed());
+    residuals = Residuals.of(compiled.bundle(), data, settings.timesteps(), settings.noiseSeed());
     try (GradientEngine engine =
         new GradientEngine(
             compiled.gradients(),
             new EngineOptions(workers, EngineOptions.defaults().maxRows()),
             new SimpleMeterRegistry())) {
       for (Method method : methods) {
-        if (!kinds.containsKey(method.feature())) {
-          Path index = directory.resolve(method.feature().label());
-          QueryFeatures features = features(method.feature(), engine, index);
-          kinds.put(method.feature(), new FeatureKindScores(index, features, residuals));
+        FeatureKind kind = method.feature();
+        if (!kinds.containsKey(kind)) {
+          Path index = directory.resolve(kind.label() + settings.label(compiled));
+          kinds.put(kind, features(kind, engine, index));
         }
       }
     }
   }
 
-  /** Gives every method's scores at every ridge, and those of pixels; one at a time in memory. */
-  public void all(List<Method> methods, Sink sink) {
-    kinds.forEach(
-        (kind, scores) -> {
-          List<Method> some = methods.stream().filter(m -> m.feature().equals(kind)).toList();
-          all(scores, some.stream().filter(m -> !m.hasLambda()).toList(), NO_LAMBDA, sink);
-          List<Method> ridged = some.stream().filter(Method::hasLambda).toList();
-          for (double lambda : settings.lambdas()) {
-            all(scores, ridged, lambda, sink);
-          }
-          progress.update("kernels", ++fitted, kinds.size());
-        });
+  /**
+   * Scores the choosing queries at every ridge, and then the reported ones at the ridges that those
+   * chose; scores of pixels last. One kernel is in memory at a time.
+   */
+  public void all(List<Method> methods, RidgeSelector selector, Sink sink) {
+    int done = 0;
+    progress.update("kernels", done, kinds.size());
+    for (var kind : kinds.entrySet()) {
+      try (FeatureKindScores scores =
+          new FeatureKindScores(
+              kind.getValue().index(),
+              compiled.gradients().manifest().layers(),
+              kind.getValue().queries(),
+              residuals)) {
+        for (KernelKind kernel : KernelKind.values()) {
+          List<Method> some =
+              methods.stream()
+                  .filter(m -> m.feature().equals(kind.getKey()) && m.kernel() == kernel)
+                  .toList();
+          all(scores, some, kernel, selector, sink);
+        }
+      }
+      progress.update("kernels", ++done, kinds.size());
+    }
     for (String name : List.of(PIXEL_DOT, PIXEL_COSINE)) {
-      sink.accept(name, NO_LAMBDA, pixels(name));
+      sink.accept(name, PixelScores.of(data, queries.reported(), name.equals(PIXEL_COSINE)));
     }
   }
 
-  private static void all(FeatureKindScores kind, List<Method> methods, double lambda, Sink sink) {
-    if (!methods.isEmpty()) {
-      kind.scores(methods, methods.getFirst().kernel(), lambda)
-          .forEach((method, scores) -> sink.accept(method.name(), lambda, scores));
+  private void all(
+      FeatureKindScores kind,
+      List<Method> methods,
+      KernelKind kernel,
+      RidgeSelector selector,
+      Sink sink) {
+    if (methods.isEmpty()) {
+      return;
+    }
+    if (kernel != KernelKind.IDENTITY) {
+      for (double lambda : settings.lambdas()) {
+        kind.scores(methods, kernel, lambda, queries.indices(true))
+            .forEach((method, scores) -> selector.add(method.name(), lambda, scores));
+      }
+    }
+    for (Method method : methods) {
+      sink.accept(method.name(), reported(kind, method, selector));
     }
   }
 
-  /** Gives one method's scores at one ridge. */
-  public ScoreSet scores(Method method, double lambda) {
-    return kinds.get(method.feature()).scores(List.of(method), method.kernel(), lambda).get(method);
-  }
-
-  /** Gives the similarities of pixels, by one of the two names. */
-  public ScoreSet pixels(String name) {
-    return PixelScores.of(data, queries, name.equals(PIXEL_COSINE));
+  private ScoreSet reported(FeatureKindScores kind, Method method, RidgeSelector selector) {
+    int[] some = queries.indices(false);
+    double images = method.hasLambda() ? selector.forImages(method.name()) : 0;
+    double steps = method.hasLambda() ? selector.forSteps(method.name()) : 0;
+    ScoreSet scores = kind.scores(List.of(method), method.kernel(), images, some).get(method);
+    return steps == images || method.query() == QueryKind.IMAGE
+        ? scores
+        : new ScoreSet(
+            scores.images(),
+            kind.scores(List.of(method), method.kernel(), steps, some).get(method).steps());
   }
 
   /** Builds the training side, and returns the queries' side. */
-  private QueryFeatures features(FeatureKind feature, GradientEngine engine, Path index) {
+  private Prepared features(FeatureKind feature, GradientEngine engine, Path index) {
     FeatureSpec spec =
         new FeatureSpec(
             feature.function(),
@@ -146,6 +182,7 @@ public final class MethodScores {
         (what, done, total) -> progress.update(feature.label() + " " + what, done, total);
     KernelOptions none = new KernelOptions(KernelKind.IDENTITY, 0);
     IndexBuilder.build(extractor, data, IndexOptions.of(none), index, named).close();
-    return QueryFeatures.of(extractor, queries, named);
+    return new Prepared(
+        index, QueryFeatures.of(index.resolve("queries.npy"), extractor, queries, named));
   }
 }

@@ -1,13 +1,18 @@
 package dev.cairn.validation.scores;
 
+import dev.cairn.attribution.Npy;
+import dev.cairn.attribution.NpyArray;
 import dev.cairn.attribution.Progress;
 import dev.cairn.runtime.FeatureExtractor;
 import dev.cairn.validation.subsets.Query;
 import dev.cairn.validation.subsets.QuerySet;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /**
  * Features of all queries of one kind.
@@ -17,7 +22,26 @@ import java.util.concurrent.CompletableFuture;
  */
 record QueryFeatures(float[][] images, float[][][] steps) {
 
-  static QueryFeatures of(FeatureExtractor extractor, QuerySet queries, Progress progress) {
+  /** Computes them, or reads those that were computed before with the same settings. */
+  static QueryFeatures of(
+      Path file, FeatureExtractor extractor, QuerySet queries, Progress progress) {
+    if (!Files.exists(file)) {
+      write(file, computed(extractor, queries, progress));
+    }
+    NpyArray array = Npy.readFloats(file);
+    int size = queries.size();
+    int columns = array.shape()[1];
+    float[][][] targets = new float[1 + queries.timesteps().size()][size][];
+    for (int row = 0; row < array.shape()[0]; row++) {
+      targets[row / size][row % size] =
+          Arrays.copyOfRange(array.data(), row * columns, (row + 1) * columns);
+    }
+    return new QueryFeatures(targets[0], Arrays.copyOfRange(targets, 1, targets.length));
+  }
+
+  /** Final images first, then step by step. */
+  private static List<float[]> computed(
+      FeatureExtractor extractor, QuerySet queries, Progress progress) {
     List<CompletableFuture<float[]>> all = new ArrayList<>();
     for (Query query : queries.queries()) {
       all.add(extractor.image(query.id(), query.image(), query.conditioning()));
@@ -29,28 +53,34 @@ record QueryFeatures(float[][] images, float[][][] steps) {
         all.add(extractor.step(query.id(), estimate, timestep, query.conditioning()));
       }
     }
-    float[][][] features = new float[1 + queries.timesteps().size()][queries.size()][];
-    for (int i = 0; i < all.size(); i++) {
-      features[i / queries.size()][i % queries.size()] = all.get(i).join();
-      progress.update("features of queries", i + 1, all.size());
+    List<float[]> features = new ArrayList<>();
+    for (CompletableFuture<float[]> each : all) {
+      features.add(each.join());
+      progress.update("features of queries", features.size(), all.size());
     }
-    float[][][] steps = Arrays.copyOfRange(features, 1, features.length);
-    return new QueryFeatures(features[0], steps);
+    return features;
   }
 
-  /** The mean over all steps, query × K. */
-  float[][] trajectories() {
-    if (steps.length == 0) {
-      return images;
+  private static void write(Path file, List<float[]> features) {
+    int columns = features.getFirst().length;
+    float[] flat = new float[features.size() * columns];
+    for (int i = 0; i < features.size(); i++) {
+      System.arraycopy(features.get(i), 0, flat, i * columns, columns);
     }
-    float[][] means = new float[images.length][images[0].length];
-    for (float[][] step : steps) {
-      for (int q = 0; q < means.length; q++) {
-        for (int k = 0; k < means[q].length; k++) {
-          means[q][k] += step[q][k] / steps.length;
-        }
-      }
+    Npy.writeFloats(file, new int[] {features.size(), columns}, flat);
+  }
+
+  /** The features of some queries: of their final images, then step by step. */
+  float[][] rows(boolean ofImages, boolean ofSteps, int[] some) {
+    List<float[][]> targets = new ArrayList<>();
+    if (ofImages) {
+      targets.add(images);
     }
-    return means;
+    if (ofSteps) {
+      targets.addAll(List.of(steps));
+    }
+    return targets.stream()
+        .flatMap(target -> IntStream.of(some).mapToObj(q -> target[q]))
+        .toArray(float[][]::new);
   }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
  *
  * @param id key of its noise
  * @param source where it comes from
+ * @param choosing whether it is one of those that choose ridges; they are not reported
  * @param image x_0, flattened
  * @param conditioning the model's further inputs by name, flattened
  * @param estimates x̂_0 at each of the validated steps; of an image that was not generated, itself
@@ -15,6 +16,7 @@ import java.util.Map;
 public record Query(
     String id,
     Source source,
+    boolean choosing,
     float[] image,
     Map<String, float[]> conditioning,
     List<float[]> estimates) {

@@ -29,6 +29,16 @@ public record QuerySet(List<Query> queries, List<Integer> timesteps) {
     return queries.size();
   }
 
+  /** Numbers of the queries that choose ridges, or of those that are reported. */
+  public int[] indices(boolean choosing) {
+    return IntStream.range(0, size()).filter(q -> queries.get(q).choosing() == choosing).toArray();
+  }
+
+  /** The reported queries. */
+  public QuerySet reported() {
+    return new QuerySet(queries.stream().filter(q -> !q.choosing()).toList(), timesteps);
+  }
+
   /** Measurements of one model: of the final image of every query, then of each step. */
   public int measurements() {
     return size() * (1 + timesteps.size());
@@ -38,7 +48,9 @@ public record QuerySet(List<Query> queries, List<Integer> timesteps) {
    * Draws images with the model (DDIM, {@value #SAMPLER_STEPS} steps), and takes others as they
    * are.
    *
-   * @param generated how many to draw; the k-th is conditioned like the k-th training example
+   * @param generated how many to report; the k-th is conditioned like the k-th training example
+   * @param choosing how many more to draw, and how many held-out images, at the end, to take, for
+   *     the choice of ridges only
    * @param heldOut images that the model has not been trained on, or null
    * @param steps how many steps of the trajectory are validated, evenly spread
    */
@@ -46,6 +58,7 @@ public record QuerySet(List<Query> queries, List<Integer> timesteps) {
       ModelBundle bundle,
       TrainingData data,
       int generated,
+      int choosing,
       TrainingData heldOut,
       int steps,
       long seed) {
@@ -58,8 +71,14 @@ public record QuerySet(List<Query> queries, List<Integer> timesteps) {
     List<Query> queries = new ArrayList<>();
     try (Denoiser denoiser = new Denoiser(bundle.model())) {
       ImageGenerator generator = new ImageGenerator(bundle, denoiser, sampler, seed);
-      for (int k = 0; k < generated; k++) {
-        queries.add(generate(generator, "query-" + k, data.conditioning(k % data.size()), visited));
+      for (int k = 0; k < generated + choosing; k++) {
+        queries.add(
+            generate(
+                generator,
+                "query-" + k,
+                k >= generated,
+                data.conditioning(k % data.size()),
+                visited));
       }
     }
     for (int i = 0; heldOut != null && i < heldOut.size(); i++) {
@@ -68,6 +87,7 @@ public record QuerySet(List<Query> queries, List<Integer> timesteps) {
           new Query(
               "held-out-" + i,
               Query.Source.HELD_OUT,
+              i >= heldOut.size() - choosing,
               image,
               heldOut.conditioning(i),
               visited.stream().map(_ -> image).toList()));
@@ -84,6 +104,7 @@ public record QuerySet(List<Query> queries, List<Integer> timesteps) {
   private static Query generate(
       ImageGenerator generator,
       String id,
+      boolean choosing,
       Map<String, float[]> conditioning,
       List<Integer> visited) {
     List<float[]> estimates = new ArrayList<>();
@@ -96,6 +117,6 @@ public record QuerySet(List<Query> queries, List<Integer> timesteps) {
                 estimates.add(step.denoised());
               }
             });
-    return new Query(id, Query.Source.GENERATED, image, conditioning, estimates);
+    return new Query(id, Query.Source.GENERATED, choosing, image, conditioning, estimates);
   }
 }

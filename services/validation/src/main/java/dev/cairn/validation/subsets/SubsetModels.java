@@ -7,7 +7,6 @@ import dev.cairn.runtime.TrainingData;
 import dev.cairn.validation.ValidationException;
 import dev.cairn.validation.training.Trainer;
 import dev.cairn.validation.training.TrainingOptions;
-import dev.cairn.validation.training.TrainingProgress;
 import dev.cairn.validation.training.TrainingSet;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,22 +44,30 @@ public final class SubsetModels {
     this.directory = directory;
   }
 
+  /** Training steps of a model of so many examples. */
+  public int steps(int examples) {
+    return (int) Math.ceil(epochs * examples / options.batch());
+  }
+
   /** The model's file; it is trained first, if there is none. */
-  public Path file(int number, int[] examples) {
+  public Path file(int number, int[] examples, Retraining.Steps steps) {
     Path file = directory.resolve("subset-%04d.onnx".formatted(number));
     if (!Files.exists(file)) {
-      train(file, examples);
+      train(file, examples, steps);
     }
     return file;
   }
 
-  private void train(Path file, int[] examples) {
-    int steps = (int) Math.ceil(epochs * examples.length / options.batch());
+  private void train(Path file, int[] examples, Retraining.Steps steps) {
     Path checkpoint = file.resolveSibling(file.getFileName() + ".checkpoint");
-    Trainer trainer = new Trainer(model, bundle.schedule(), options.withSteps(steps), 1);
+    Trainer trainer =
+        new Trainer(model, bundle.schedule(), options.withSteps(steps(examples.length)), 1);
     Trainer.Result result =
         trainer.train(
-            new TrainingSet(data, examples), model.initial(), checkpoint, TrainingProgress.none());
+            new TrainingSet(data, examples),
+            model.initial(),
+            checkpoint,
+            (_, _, _) -> steps.done(1));
     AtomicFile.write(file, model.with(result.parameters()).toByteArray());
     try {
       Files.deleteIfExists(checkpoint);

@@ -17,10 +17,13 @@ import java.util.concurrent.Future;
  * once, so that an interrupted study goes on with those that are missing.
  */
 public final class SubsetStudy {
+  private static final String WORK = "retraining steps";
+
   private final Path directory;
   private final int workers;
   private final Progress progress;
-  private int finished;
+  private long done;
+  private long total;
 
   /**
    * @param directory of the finished models' outputs; it must belong to the same masks and
@@ -41,24 +44,21 @@ public final class SubsetStudy {
   public double[][] run(SubsetMasks masks, Retraining retraining) {
     double[][] outputs = new double[masks.count()][];
     List<Future<?>> running = new ArrayList<>();
-    finished = 0;
+    begin(masks, retraining);
     ExecutorService threads =
         Executors.newFixedThreadPool(
             workers, Thread.ofPlatform().name("retraining-", 0).daemon(true).factory());
     try {
       for (int j = 0; j < masks.count(); j++) {
-        Path file = directory.resolve("subset-%04d.npy".formatted(j));
+        Path file = file(j);
         int number = j;
         if (Files.exists(file)) {
           outputs[j] = read(file);
-          advance(masks.count());
         } else {
           running.add(
               threads.submit(
                   () -> {
-                    write(file, retraining.retrain(number, masks.indices(number)));
-                    outputs[number] = read(file);
-                    advance(masks.count());
+                    outputs[number] = finish(file, number, masks.indices(number), retraining);
                   }));
         }
       }
@@ -71,8 +71,40 @@ public final class SubsetStudy {
     return outputs;
   }
 
-  private synchronized void advance(int total) {
-    progress.update("models retrained", ++finished, total);
+  private Path file(int number) {
+    return directory.resolve("subset-%04d.npy".formatted(number));
+  }
+
+  /** What is left is counted in training steps: models take hours. */
+  private synchronized void begin(SubsetMasks masks, Retraining retraining) {
+    done = 0;
+    total = 0;
+    for (int j = 0; j < masks.count(); j++) {
+      int steps = retraining.steps(masks.indices(j).length);
+      total += steps;
+      done += Files.exists(file(j)) ? steps : 0;
+    }
+    progress.update(WORK, done, total);
+  }
+
+  private double[] finish(Path file, int number, int[] examples, Retraining retraining) {
+    int[] taken = new int[1];
+    write(
+        file,
+        retraining.retrain(
+            number,
+            examples,
+            more -> {
+              taken[0] += more;
+              advance(more);
+            }));
+    advance(retraining.steps(examples.length) - taken[0]);
+    return read(file);
+  }
+
+  private synchronized void advance(int steps) {
+    done += steps;
+    progress.update(WORK, done, total);
   }
 
   private static void await(Future<?> model) {
