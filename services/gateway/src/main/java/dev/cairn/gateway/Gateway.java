@@ -144,7 +144,8 @@ public final class Gateway extends VerticleBase {
                 options.clientProperties(),
                 options.topicsRead(),
                 options.limits().backlog(),
-                positions),
+                positions,
+                meters),
         records -> handOver(reader, records));
   }
 

@@ -58,6 +58,7 @@ public final class RecordStream {
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     StreamMetrics metrics = new StreamMetrics(registry, options.stage());
+    metrics.watch(consumer);
     Delivery delivery;
     try {
       delivery = delivery(metrics);
@@ -92,7 +93,12 @@ public final class RecordStream {
     // Once, so that a producer which replaces another has its transactional id.
     Map<String, Object> properties = ClientProperties.forProducer(options);
     Supplier<Producer<byte[], byte[]>> producers =
-        () -> new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        () -> {
+          var producer =
+              new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+          metrics.watch(producer);
+          return producer;
+        };
     return switch (options.delivery()) {
       case AT_LEAST_ONCE ->
           new AtLeastOnceDelivery(producers.get(), options.stage(), health, metrics);

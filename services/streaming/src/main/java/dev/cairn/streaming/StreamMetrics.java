@@ -5,7 +5,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
 
 /**
  * A stream's meters, all tagged with its stage. The poll thread sets the gauges' values, so that a
@@ -24,6 +28,8 @@ final class StreamMetrics implements AutoCloseable {
   private final Counter publishRetries;
   private final Timer publish;
   private final List<Gauge> gauges;
+  private final AtomicReference<Producer<?, ?>> producer = new AtomicReference<>();
+  private final List<KafkaMeters> clients = new CopyOnWriteArrayList<>();
 
   StreamMetrics(MeterRegistry registry, String stage) {
     this.registry = registry;
@@ -54,6 +60,18 @@ final class StreamMetrics implements AutoCloseable {
                 1),
             gauge(
                 "cairn.stream.lag.seconds", "Age of the oldest record in flight", lagMillis, 1e-3));
+  }
+
+  /** Tells what the stream's consumer tells of itself. */
+  void watch(Consumer<?, ?> consumer) {
+    clients.add(KafkaMeters.ofConsumer(registry, stage, consumer::metrics));
+  }
+
+  /** The same of its producer, or of the one that replaces it. */
+  void watch(Producer<?, ?> newest) {
+    if (producer.getAndSet(newest) == null) {
+      clients.add(KafkaMeters.ofProducer(registry, stage, () -> producer.get().metrics()));
+    }
   }
 
   void emitted() {
@@ -96,6 +114,7 @@ final class StreamMetrics implements AutoCloseable {
   @Override
   public void close() {
     gauges.forEach(registry::remove);
+    clients.forEach(KafkaMeters::close);
   }
 
   private Counter records(String outcome) {

@@ -1,6 +1,7 @@
 package dev.cairn.attributor.journeys;
 
 import dev.cairn.attributor.StageState;
+import dev.cairn.streaming.KafkaMeters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -29,6 +30,7 @@ public final class JourneyStage extends VerticleBase {
   private final JourneyOptions options;
   private final MeterRegistry meters;
   private volatile KafkaStreams streams;
+  private volatile KafkaMeters clients;
   private volatile boolean stopping;
 
   public JourneyStage(JourneyOptions options, MeterRegistry meters) {
@@ -52,6 +54,7 @@ public final class JourneyStage extends VerticleBase {
               });
           starting.start();
           streams = starting;
+          clients = KafkaMeters.ofStreams(meters, "journeys", starting::metrics);
           return null;
         });
   }
@@ -59,7 +62,13 @@ public final class JourneyStage extends VerticleBase {
   @Override
   public Future<?> stop() {
     stopping = true;
-    return vertx.executeBlocking(() -> streams == null || streams.close(LONGEST_STOP));
+    return vertx.executeBlocking(
+        () -> {
+          if (clients != null) {
+            clients.close();
+          }
+          return streams == null || streams.close(LONGEST_STOP);
+        });
   }
 
   public StageState state() {

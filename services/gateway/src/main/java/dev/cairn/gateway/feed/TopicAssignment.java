@@ -1,5 +1,7 @@
 package dev.cairn.gateway.feed;
 
+import dev.cairn.streaming.KafkaMeters;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,6 +31,7 @@ public final class TopicAssignment implements AutoCloseable {
   private final int backlog;
   private final Map<TopicPartition, Long> positions;
   private final KafkaConsumer<byte[], byte[]> consumer;
+  private final KafkaMeters metrics;
 
   /**
    * @param backlog how many records of each partition to read of what is there already
@@ -38,7 +41,8 @@ public final class TopicAssignment implements AutoCloseable {
       Map<String, Object> clientProperties,
       List<String> topics,
       int backlog,
-      Map<TopicPartition, Long> positions) {
+      Map<TopicPartition, Long> positions,
+      MeterRegistry meters) {
     this.topics = topics;
     this.backlog = backlog;
     this.positions = positions;
@@ -53,6 +57,7 @@ public final class TopicAssignment implements AutoCloseable {
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    metrics = KafkaMeters.ofConsumer(meters, "gateway", consumer::metrics);
   }
 
   /**
@@ -110,6 +115,7 @@ public final class TopicAssignment implements AutoCloseable {
 
   @Override
   public void close() {
+    metrics.close();
     consumer.close();
   }
 }

@@ -12,8 +12,8 @@ import dev.cairn.attributor.events.RejectedException;
 import dev.cairn.schemas.v1.DeadLetterClass;
 import dev.cairn.schemas.v1.GenerationCompleted;
 import dev.cairn.schemas.v1.GenerationStep;
+import dev.cairn.streaming.KafkaMeters;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -35,7 +35,7 @@ public final class Intake implements AutoCloseable {
   private final String topic;
   private final EventCodec codec;
   private final KafkaProducer<byte[], byte[]> producer;
-  private final KafkaClientMetrics metrics;
+  private final KafkaMeters metrics;
 
   public Intake(
       Map<String, Object> clientProperties, String topic, int bodyBytes, MeterRegistry meters) {
@@ -57,8 +57,7 @@ public final class Intake implements AutoCloseable {
     properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
-    metrics = new KafkaClientMetrics(producer);
-    metrics.bindTo(meters);
+    metrics = KafkaMeters.ofProducer(meters, "gateway", producer::metrics);
   }
 
   /**
