@@ -1,9 +1,12 @@
 package dev.cairn.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Map;
@@ -69,6 +72,32 @@ class AccessIT {
   }
 
   @Test
+  void a_name_that_was_made_to_resolve_to_this_machine_is_given_nothing() throws IOException {
+    try (GatewayUnderTest gateway = GatewayUnderTest.start()) {
+      for (String path : new String[] {"/v1/generations", "/", "/openapi.yaml"}) {
+        assertThat(statusFor(gateway, path, "evil.example")).contains(" 421 ");
+        assertThat(statusFor(gateway, path, "127.0.0.1.evil.example:80")).contains(" 421 ");
+        assertThat(statusFor(gateway, path, "localhost:" + gateway.port())).contains(" 200 ");
+        assertThat(statusFor(gateway, path, "[::1]:" + gateway.port())).contains(" 200 ");
+      }
+    }
+  }
+
+  /** By hand, because HTTP clients do not let the Host header be chosen. */
+  private static String statusFor(GatewayUnderTest gateway, String path, String host)
+      throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
+                  .formatted(path, host)
+                  .getBytes(UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), UTF_8).lines().findFirst().get();
+    }
+  }
+
+  @Test
   void probes_and_metrics_are_on_a_port_of_their_own() {
     try (GatewayUnderTest gateway = GatewayUnderTest.start()) {
       await().until(() -> management(gateway, "/ready").statusCode() == 200);
@@ -76,7 +105,9 @@ class AccessIT {
       assertThat(management(gateway, "/metrics").body())
           .contains("cairn_gateway_subscribers")
           .contains("cairn_gateway_latency_seconds_bucket")
-          .contains("kafka_producer_");
+          .contains("kafka_producer_record_send_total{client=\"gateway\"}")
+          .contains("kafka_consumer_fetch_manager_records_lag_max{client=\"gateway\"}")
+          .doesNotContain("client_id=");
       assertThat(new JsonObject(management(gateway, "/version").body()).getString("version"))
           .isEqualTo("test");
       assertThat(gateway.get("/metrics").statusCode()).isEqualTo(404);

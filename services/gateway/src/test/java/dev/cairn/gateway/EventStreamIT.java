@@ -108,7 +108,9 @@ class EventStreamIT {
       slow.setSoTimeout(20_000);
       slow.connect(new InetSocketAddress("127.0.0.1", gateway.port()));
       slow.getOutputStream()
-          .write("GET /v1/events HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+          .write(
+              "GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
       await().until(() -> subscribers(gateway) == 1);
 
       // When

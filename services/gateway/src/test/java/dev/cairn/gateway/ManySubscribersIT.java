@@ -25,7 +25,7 @@ class ManySubscribersIT {
   private static final int READERS = 500;
   private static final int EVENTS = 300;
   private static final byte[] REQUEST =
-      "GET /v1/events HTTP/1.1\r\nHost: cairn\r\n\r\n".getBytes(US_ASCII);
+      "GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII);
 
   @Test
   void five_hundred_readers_are_all_told_everything_without_a_thread_each() throws IOException {

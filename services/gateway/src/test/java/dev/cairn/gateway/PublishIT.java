@@ -175,7 +175,7 @@ class PublishIT {
     socket
         .getOutputStream()
         .write(
-            "POST /v1/steps HTTP/1.1\r\nHost: x\r\nContent-Type: application/protobuf\r\nContent-Length: 1000\r\n\r\nabc"
+            "POST /v1/steps HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/protobuf\r\nContent-Length: 1000\r\n\r\nabc"
                 .getBytes(UTF_8));
     return socket;
   }

@@ -43,6 +43,9 @@ public final class GatewayRouter {
     }
     Access access = new Access(options.token());
     router.route().handler(new SecurityHeaders());
+    if (LoopbackHosts.isLoopback(options.host())) {
+      router.route().handler(new LoopbackHosts());
+    }
     api.post("/v1/session").handler(access::openSession);
     router.route("/v1/*").handler(access);
     Pictures pictures = new Pictures(vertx);

@@ -60,6 +60,15 @@ record Problem(
         OptionalInt.empty());
   }
 
+  static Problem misdirected() {
+    return new Problem(
+        421,
+        "misdirected",
+        "Misdirected request",
+        "This gateway serves its own machine only, and the Host header names another; see gateway.host.",
+        OptionalInt.empty());
+  }
+
   static Problem saturated() {
     return new Problem(
         429,
