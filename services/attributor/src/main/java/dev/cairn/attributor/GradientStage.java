@@ -2,6 +2,7 @@ package dev.cairn.attributor;
 
 import dev.cairn.attributor.events.EventCodec;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.Map;
@@ -19,25 +20,38 @@ public final class GradientStage extends VerticleBase {
   private final EventCodec codec;
   private final GradientWork work;
   private final MeterRegistry meters;
+  private final OpenTelemetry telemetry;
   private volatile StageStream stream;
 
   /**
    * @param models the models served, by the id that events name them with; they stay the caller's
    *     to close, after this verticle is undeployed
+   * @param telemetry traces records; {@link OpenTelemetry#noop()} passes trace headers on unchanged
    */
   public GradientStage(
-      GradientOptions options, Map<String, ServedModel> models, MeterRegistry meters) {
+      GradientOptions options,
+      Map<String, ServedModel> models,
+      MeterRegistry meters,
+      OpenTelemetry telemetry) {
     this.options = options;
     this.codec = new EventCodec("/cairn/" + options.stream().stage(), options.payloadLimits());
     this.work = new GradientWork(options, new GenerationReader(models), codec, meters);
     this.meters = meters;
+    this.telemetry = telemetry;
   }
 
   @Override
   public Future<?> start() {
     stream =
         new StageStream(
-            vertx, options.stream(), options.workers(), codec, work, options.deadline(), meters);
+            vertx,
+            options.stream(),
+            options.workers(),
+            codec,
+            work,
+            options.deadline(),
+            meters,
+            telemetry);
     return stream.start();
   }
 

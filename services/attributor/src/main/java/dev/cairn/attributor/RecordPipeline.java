@@ -36,16 +36,23 @@ final class RecordPipeline implements RecordHandler {
   private final WorkerExecutor workers;
   private final Work work;
   private final Duration deadline;
+  private final RecordTracing tracing;
   private final KeyedOrder<Outcome> order = new KeyedOrder<>();
 
   /**
    * @param deadline how long a record may take before it is given up; what it started may go on
    */
-  RecordPipeline(EventCodec codec, WorkerExecutor workers, Work work, Duration deadline) {
+  RecordPipeline(
+      EventCodec codec,
+      WorkerExecutor workers,
+      Work work,
+      Duration deadline,
+      RecordTracing tracing) {
     this.codec = codec;
     this.workers = workers;
     this.work = work;
     this.deadline = deadline;
+    this.tracing = tracing;
   }
 
   /**
@@ -53,16 +60,18 @@ final class RecordPipeline implements RecordHandler {
    */
   @Override
   public CompletionStage<Outcome> handle(ConsumerRecord<byte[], byte[]> received) {
-    CompletionStage<Outcome> computed =
-        workers
-            .executeBlocking(() -> work.begin(codec.decode(received)), false)
-            .toCompletionStage()
-            .thenCompose(Function.identity())
-            .handle(RecordPipeline::outcome)
-            .toCompletableFuture()
-            // Before its turn: a record that hangs must not take its whole generation along.
-            .completeOnTimeout(timedOut(), deadline.toMillis(), TimeUnit.MILLISECONDS);
-    return order.inTurn(received.key(), computed);
+    return order.inTurn(received.key(), tracing.traced(received, () -> computed(received)));
+  }
+
+  private CompletionStage<Outcome> computed(ConsumerRecord<byte[], byte[]> received) {
+    return workers
+        .executeBlocking(() -> work.begin(codec.decode(received)), false)
+        .toCompletionStage()
+        .thenCompose(Function.identity())
+        .handle(RecordPipeline::outcome)
+        .toCompletableFuture()
+        // Before its turn: a record that hangs must not take its whole generation along.
+        .completeOnTimeout(timedOut(), deadline.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private Outcome timedOut() {

@@ -4,6 +4,7 @@ import dev.cairn.attributor.events.EventCodec;
 import dev.cairn.streaming.RecordStream;
 import dev.cairn.streaming.StreamOptions;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -27,13 +28,16 @@ final class StageStream {
       EventCodec codec,
       RecordPipeline.Work work,
       Duration deadline,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      OpenTelemetry telemetry) {
     this.vertx = vertx;
     this.workers =
         vertx.createSharedWorkerExecutor(
             "cairn-" + options.stage(), workers, LONGEST_BEGIN_SECONDS, TimeUnit.SECONDS);
+    RecordTracing tracing = new RecordTracing(telemetry, options.stage());
     this.stream =
-        new RecordStream(options, new RecordPipeline(codec, this.workers, work, deadline), meters);
+        new RecordStream(
+            options, new RecordPipeline(codec, this.workers, work, deadline, tracing), meters);
   }
 
   Future<Void> start() {

@@ -11,6 +11,7 @@ import dev.cairn.attributor.events.PayloadLimits;
 import dev.cairn.attributor.events.RejectedException;
 import dev.cairn.schemas.v1.GenerationStep;
 import dev.cairn.streaming.Outcome;
+import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.Test;
 class RecordPipelineTest {
   private static final EventCodec CODEC = new EventCodec("/cairn/test", PayloadLimits.DEFAULT);
   private static final List<ProducerRecord<byte[], byte[]>> NOTHING = List.of();
+
+  private static final RecordTracing UNTRACED = new RecordTracing(OpenTelemetry.noop(), "test");
 
   private static Vertx vertx;
   private static WorkerExecutor workers;
@@ -133,7 +136,8 @@ class RecordPipelineTest {
                 ((GenerationStep) e.body()).getStep() == 0
                     ? new CompletableFuture<>()
                     : CompletableFuture.completedFuture(NOTHING),
-            Duration.ofMillis(300));
+            Duration.ofMillis(300),
+            UNTRACED);
 
     // When
     var hanging = pipeline.handle(step(0)).toCompletableFuture();
@@ -147,7 +151,7 @@ class RecordPipelineTest {
   }
 
   private static RecordPipeline pipeline(RecordPipeline.Work work) {
-    return new RecordPipeline(CODEC, workers, work, Duration.ofMinutes(1));
+    return new RecordPipeline(CODEC, workers, work, Duration.ofMinutes(1), UNTRACED);
   }
 
   private static Outcome outcome(RecordPipeline pipeline, ConsumerRecord<byte[], byte[]> record)

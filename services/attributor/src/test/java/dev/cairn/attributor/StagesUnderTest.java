@@ -13,6 +13,7 @@ import dev.cairn.streaming.FlowLimits;
 import dev.cairn.streaming.StreamOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -82,6 +83,7 @@ final class StagesUnderTest implements AutoCloseable {
               1,
               "moving.features",
               2));
+      broker.createTopics(Map.of("traced.features", 1, "traced.attributions", 1));
       kafka = new KafkaProbe(broker.bootstrapServers());
       deploy(gradientStage("gradient", FEATURES, new EngineOptions(2, 8)));
       deploy(scoringStage("score", FEATURES, ATTRIBUTIONS));
@@ -110,14 +112,35 @@ final class StagesUnderTest implements AutoCloseable {
     return new GradientStage(
         new GradientOptions(stream(name, GenerationEvents.TOPIC, limits), output),
         Map.of(FashionModel.ID, model.served(engine)),
-        meters);
+        meters,
+        OpenTelemetry.noop());
   }
 
   ScoringStage scoringStage(String name, String input, String output) {
     return new ScoringStage(
         new ScoringOptions(stream(name, input, FlowLimits.defaults()), output),
         Map.of(FashionModel.ID, model.index()),
-        meters);
+        meters,
+        OpenTelemetry.noop());
+  }
+
+  /** Both stages on topics of their own, with their records traced. */
+  List<VerticleBase> tracedStages(OpenTelemetry telemetry) {
+    return List.of(
+        new ScoringStage(
+            new ScoringOptions(
+                stream("traced-score", "traced.features", FlowLimits.defaults()),
+                "traced.attributions"),
+            Map.of(FashionModel.ID, model.index()),
+            meters,
+            telemetry),
+        new GradientStage(
+            new GradientOptions(
+                stream("traced-gradient", GenerationEvents.TOPIC, FlowLimits.defaults()),
+                "traced.features"),
+            Map.of(FashionModel.ID, model.served(new EngineOptions(1, 8))),
+            meters,
+            telemetry));
   }
 
   JourneyStage journeyStage() {

@@ -24,6 +24,7 @@ import java.util.Map;
  * @param resultsAsJson whether results are written as JSON rather than protobuf
  * @param journeys means over generations, tags and windows
  * @param gateway HTTP API and dashboard
+ * @param tracing spans of each record's way
  */
 public record ServeConfig(
     KafkaSettings kafka,
@@ -37,7 +38,8 @@ public record ServeConfig(
     int top,
     boolean resultsAsJson,
     JourneySettings journeys,
-    GatewaySettings gateway) {
+    GatewaySettings gateway,
+    TracingSettings tracing) {
 
   public static final int DEFAULT_ROWS_PER_RUN = 8;
   public static final int DEFAULT_DRAWS = 20;
@@ -62,7 +64,8 @@ public record ServeConfig(
         DEFAULT_TOP,
         false,
         JourneySettings.defaults(),
-        gateway);
+        gateway,
+        TracingSettings.disabled());
   }
 
   /**
@@ -109,6 +112,7 @@ public record ServeConfig(
           "is false like those of scoring-stage and journeys; enable one");
     }
     GatewaySettings gateway = GatewaySettings.read(root.section("gateway"), base);
+    TracingSettings tracing = TracingSettings.read(root.section("tracing"));
     root.rejectUnknownKeys();
     problems.throwIfAny(source);
     return new ServeConfig(
@@ -123,7 +127,8 @@ public record ServeConfig(
         top,
         format.equals("json"),
         journeys,
-        gateway);
+        gateway,
+        tracing);
   }
 
   private static DeliveryGuarantee delivery(Section root) {

@@ -47,6 +47,7 @@ public final class ServingProcess implements AutoCloseable {
   private static final int START_SECONDS = 60;
 
   private final ServeConfig config;
+  private final Tracing tracing;
   private final Vertx vertx;
   private final List<OpenModel> models = new ArrayList<>();
   private final Map<String, Supplier<StageState>> stages = new LinkedHashMap<>();
@@ -54,6 +55,7 @@ public final class ServingProcess implements AutoCloseable {
 
   private ServingProcess(ServeConfig config) {
     this.config = config;
+    this.tracing = Tracing.of(config.tracing());
     this.vertx = Vertx.vertx();
   }
 
@@ -105,7 +107,7 @@ public final class ServingProcess implements AutoCloseable {
     if (config.scoringStage().enabled()) {
       Map<String, AttributionIndex> indexes = new LinkedHashMap<>();
       models.forEach(model -> indexes.put(model.id(), model.index()));
-      ScoringStage stage = new ScoringStage(scoringOptions(), indexes, meters);
+      ScoringStage stage = new ScoringStage(scoringOptions(), indexes, meters, tracing.telemetry());
       deploy("scoring", stage, stage::state);
     }
     if (config.journeys().enabled()) {
@@ -115,7 +117,8 @@ public final class ServingProcess implements AutoCloseable {
     if (config.gradientStage().enabled()) {
       Map<String, ServedModel> served = new LinkedHashMap<>();
       models.forEach(model -> served.put(model.id(), model.served()));
-      GradientStage stage = new GradientStage(gradientOptions(), served, meters);
+      GradientStage stage =
+          new GradientStage(gradientOptions(), served, meters, tracing.telemetry());
       deploy("gradient", stage, stage::state);
     }
   }
@@ -246,6 +249,7 @@ public final class ServingProcess implements AutoCloseable {
       await(vertx.close(), drain + START_SECONDS, "stop the stages");
     } finally {
       models.forEach(OpenModel::close);
+      tracing.close();
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.cairn.streaming.DeliveryGuarantee;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -59,6 +60,21 @@ class ServeConfigTest {
         .isEqualTo(DeliveryGuarantee.EXACTLY_ONCE);
     assertThat(failure(yaml.formatted("once")))
         .hasMessageContaining("delivery: must be at-least-once or exactly-once, not once");
+  }
+
+  @Test
+  void tracing_is_off_unless_told_and_needs_an_address() {
+    String yaml =
+        """
+        kafka: {bootstrap-servers: "localhost:9092"}
+        models: [{bundle: bundle, index: index}]
+        tracing: {enabled: true, sample-percent: 10, endpoint: "%s"}
+        """;
+
+    assertThat(parse(yaml.formatted("http://collector:4318")).tracing())
+        .isEqualTo(new TracingSettings(true, URI.create("http://collector:4318"), 10));
+    assertThat(failure(yaml.formatted("collector:4318")))
+        .hasMessageContaining("tracing.endpoint: must be an http or https address");
   }
 
   @Test

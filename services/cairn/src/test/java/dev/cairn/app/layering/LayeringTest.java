@@ -52,7 +52,7 @@ class LayeringTest {
           .whereLayer("attributor")
           .mayOnlyBeAccessedByLayers("gateway", "app")
           .whereLayer("streaming")
-          .mayOnlyBeAccessedByLayers("attributor", "app")
+          .mayOnlyBeAccessedByLayers("attributor", "gateway", "app")
           .whereLayer("runtime")
           .mayOnlyBeAccessedByLayers("validation", "attributor", "app")
           .whereLayer("attribution")
@@ -107,6 +107,10 @@ class LayeringTest {
           "dev.cairn.gateway..",
           "dev.cairn.broker..",
           "dev.cairn.app..");
+
+  @ArchTest
+  static final ArchRule tracing_stays_with_the_stages =
+      only("io.opentelemetry..", "dev.cairn.attributor..", "dev.cairn.app..");
 
   @ArchTest
   static final ArchRule kafka_server_stays_in_the_embedded_broker =
