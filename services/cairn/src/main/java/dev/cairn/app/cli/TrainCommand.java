@@ -1,6 +1,5 @@
 package dev.cairn.app.cli;
 
-import dev.cairn.app.CommandFailure;
 import dev.cairn.app.terminal.ConsoleProgress;
 import dev.cairn.attribution.Npy;
 import dev.cairn.runtime.ModelBundle;
@@ -11,9 +10,7 @@ import dev.cairn.validation.training.TrainedBundle;
 import dev.cairn.validation.training.Trainer;
 import dev.cairn.validation.training.TrainingOptions;
 import dev.cairn.validation.training.TrainingSet;
-import dev.cairn.validation.unet.UnetSpec;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -65,27 +62,6 @@ final class TrainCommand implements Callable<Integer> {
   private boolean fromScratch;
 
   @Option(
-      names = "--widths",
-      paramLabel = "N",
-      split = ",",
-      description = "Channels of a new U-Net's levels (default: ${DEFAULT-VALUE}).")
-  private List<Integer> widths = List.of(32, 64);
-
-  @Option(
-      names = "--patch",
-      paramLabel = "N",
-      description =
-          "Side of the patches whose pixels a new U-Net sees as channels (default:"
-              + " ${DEFAULT-VALUE}).")
-  private int patch = 1;
-
-  @Option(
-      names = "--classes",
-      paramLabel = "N",
-      description = "Classes that a new U-Net is conditioned on, from class_labels.npy.")
-  private int classes;
-
-  @Option(
       names = "--seed",
       paramLabel = "N",
       description =
@@ -97,6 +73,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Threads; the result does not depend on them (default: one a core).")
   private int workers = Runtime.getRuntime().availableProcessors();
+
+  @Mixin private NewModelArguments newModel;
 
   @Mixin private TrainingArguments training;
 
@@ -138,23 +116,9 @@ final class TrainCommand implements Callable<Integer> {
   private ModelBundle start() {
     Path initial = out.resolve("initial");
     if (bundle == null) {
-      return InitialBundle.create(initial, spec(), seed);
+      return newModel.create(initial, Npy.shape(data.resolve("images.npy")), seed);
     }
     ModelBundle opened = ModelBundle.open(bundle);
     return fromScratch ? InitialBundle.redraw(initial, opened, seed) : opened;
-  }
-
-  private UnetSpec spec() {
-    int[] shape = Npy.shape(data.resolve("images.npy"));
-    if (shape.length != 4 || shape[2] != shape[3]) {
-      throw new CommandFailure(
-          "%s: a new U-Net is made for square images, examples × channels × size × size"
-              .formatted(data.resolve("images.npy")));
-    }
-    try {
-      return UnetSpec.of(shape[1], shape[2], patch, widths, classes);
-    } catch (IllegalArgumentException e) {
-      throw new CommandFailure("--widths: " + e.getMessage(), e);
-    }
   }
 }

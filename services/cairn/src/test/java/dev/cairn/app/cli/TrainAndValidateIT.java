@@ -39,6 +39,43 @@ class TrainAndValidateIT {
   }
 
   @Test
+  void a_new_model_takes_its_schedule_and_what_it_predicts_from_the_command() throws IOException {
+    Path velocity = directory.resolve("velocity");
+
+    CommandRun.of(
+            "train",
+            "--data",
+            data,
+            "--out",
+            velocity,
+            "--widths",
+            "4",
+            "--patch",
+            "2",
+            "--prediction-type",
+            "v_prediction",
+            "--beta-schedule",
+            "squaredcos_cap_v2",
+            "--epochs",
+            1)
+        .succeeded();
+
+    assertThat(Files.readString(velocity.resolve("scheduler/scheduler_config.json")))
+        .contains("\"prediction_type\": \"v_prediction\"")
+        .contains("\"beta_schedule\": \"squaredcos_cap_v2\"");
+  }
+
+  @Test
+  void a_schedule_that_does_not_exist_is_refused_with_those_that_do() {
+    CommandRun run =
+        CommandRun.of(
+            "train", "--data", data, "--out", directory.resolve("no"), "--beta-schedule", "cosine");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("cosine").contains("squaredcos_cap_v2");
+  }
+
+  @Test
   void a_trained_bundle_is_validated_by_retraining_it_on_subsets() {
     Path out = directory.resolve("validation");
 
