@@ -11,8 +11,11 @@ import java.util.List;
  * Makes the batch of each step: a pure function of seed and step, so that a resumed run goes on
  * with the rows that it would have seen.
  *
- * <p>Row p of the whole run is example p mod n of the permutation of epoch p / n; batches run
- * across the ends of epochs.
+ * <p>Row p of the whole run belongs to example p mod n of the permutation of epoch p / n, over all
+ * n of the data; batches run across the ends of epochs. Where the set lacks that example, another
+ * of the set takes its place. So two models that are trained on parts of the same data differ in
+ * the rows of the examples that one of them lacks, and in nothing else: what their outputs differ
+ * by is less the luck of the order, and more the examples.
  */
 final class BatchSampler {
   private final TrainingSet set;
@@ -21,6 +24,7 @@ final class BatchSampler {
   private final int width;
   private final NoiseBank noise;
   private final CounterRandom order;
+  private final CounterRandom substitutes;
   private final CounterRandom timesteps;
   private final CounterRandom flips;
   private int epoch = -1;
@@ -36,6 +40,7 @@ final class BatchSampler {
     this.width = width;
     this.noise = new NoiseBank(options.seed());
     this.order = new CounterRandom(options.seed(), "training/order");
+    this.substitutes = new CounterRandom(options.seed(), "training/substitute");
     this.timesteps = new CounterRandom(options.seed(), "training/timestep");
     this.flips = new CounterRandom(options.seed(), "training/flip");
   }
@@ -66,12 +71,13 @@ final class BatchSampler {
   }
 
   private int example(long position) {
-    int now = Math.toIntExact(position / set.size());
+    int now = Math.toIntExact(position / set.dataSize());
     if (now != epoch) {
-      permutation = order.permutation(now, set.size());
+      permutation = order.permutation(now, set.dataSize());
       epoch = now;
     }
-    return permutation[(int) (position % set.size())];
+    int example = permutation[(int) (position % set.dataSize())];
+    return set.contains(example) ? example : set.member(substitutes.below(position, set.size()));
   }
 
   private void mirror(float[] image) {

@@ -1,6 +1,7 @@
 package dev.cairn.validation.training;
 
 import dev.cairn.runtime.TrainingData;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -8,6 +9,7 @@ import java.util.stream.IntStream;
 public final class TrainingSet {
   private final TrainingData data;
   private final int[] indices;
+  private final BitSet members = new BitSet();
 
   /**
    * @param indices of the examples, at least one
@@ -18,6 +20,7 @@ public final class TrainingSet {
     }
     this.data = data;
     this.indices = indices.clone();
+    IntStream.of(indices).forEach(members::set);
   }
 
   public static TrainingSet all(TrainingData data) {
@@ -38,11 +41,25 @@ public final class TrainingSet {
     return indices.clone();
   }
 
-  float[] image(int position) {
-    return data.image(indices[position]);
+  /** Examples of the whole data set. */
+  int dataSize() {
+    return data.size();
   }
 
-  Map<String, float[]> conditioning(int position) {
-    return data.conditioning(indices[position]);
+  /** The example at a place of the set. */
+  int member(int place) {
+    return indices[place];
+  }
+
+  boolean contains(int example) {
+    return members.get(example);
+  }
+
+  float[] image(int example) {
+    return data.image(example);
+  }
+
+  Map<String, float[]> conditioning(int example) {
+    return data.conditioning(example);
   }
 }
