@@ -1,12 +1,19 @@
 package dev.cairn.broker;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Properties;
+import java.util.function.BiFunction;
 
 /**
  * The settings of a single node that is its own controller, sized for one process on one machine.
  */
-record BrokerConfiguration(Path logDir, int clientPort, int controllerPort) {
+record BrokerConfiguration(
+    Path logDir,
+    int clientPort,
+    int controllerPort,
+    Map<BrokerListener, Integer> listeners,
+    Map<String, String> properties) {
 
   static final int NODE_ID = 1;
   static final String CONTROLLER_LISTENER = "CONTROLLER";
@@ -34,11 +41,25 @@ record BrokerConfiguration(Path logDir, int clientPort, int controllerPort) {
             + "://"
             + HOST
             + ":"
-            + controllerPort);
-    p.put("advertised.listeners", "PLAINTEXT://" + bootstrapServers());
+            + controllerPort
+            + joined((listener, port) -> listener.name() + "://" + HOST + ":" + port));
+    p.put(
+        "advertised.listeners",
+        "PLAINTEXT://"
+            + bootstrapServers()
+            + joined(
+                (listener, port) ->
+                    listener.name()
+                        + "://"
+                        + HOST
+                        + ":"
+                        + (listener.advertisedPort() > 0 ? listener.advertisedPort() : port)));
     p.put(
         "listener.security.protocol.map",
-        "PLAINTEXT:PLAINTEXT," + CONTROLLER_LISTENER + ":PLAINTEXT");
+        "PLAINTEXT:PLAINTEXT,"
+            + CONTROLLER_LISTENER
+            + ":PLAINTEXT"
+            + joined((listener, _) -> listener.name() + ":" + listener.securityProtocol()));
     p.put("log.dirs", logDir.toString());
 
     p.put("auto.create.topics.enable", "false");
@@ -63,6 +84,14 @@ record BrokerConfiguration(Path logDir, int clientPort, int controllerPort) {
     p.put("num.io.threads", "2");
     p.put("background.threads", "2");
     p.put("log.cleaner.dedupe.buffer.size", String.valueOf(2 * 1024 * 1024));
+    p.putAll(properties);
     return p;
+  }
+
+  /** What the function gives of each further listener and its port, each behind a comma. */
+  private String joined(BiFunction<BrokerListener, Integer, String> shown) {
+    StringBuilder all = new StringBuilder();
+    listeners.forEach((listener, port) -> all.append(',').append(shown.apply(listener, port)));
+    return all.toString();
   }
 }

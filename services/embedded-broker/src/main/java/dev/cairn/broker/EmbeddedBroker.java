@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -62,11 +63,21 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws IllegalStateException if the broker does not start
    */
   public static EmbeddedBroker start(Path logDir) {
+    return start(logDir, List.of(), Map.of());
+  }
+
+  /**
+   * As {@link #start(Path)}, with further listeners and properties of the broker, the latter before
+   * any other.
+   */
+  public static EmbeddedBroker start(
+      Path logDir, List<BrokerListener> listeners, Map<String, String> properties) {
     boolean temporary = logDir == null;
     Path directory = temporary ? temporaryDirectory() : logDir.toAbsolutePath();
     RuntimeException failure = null;
     for (int attempt = 0; attempt < START_ATTEMPTS; attempt++) {
-      EmbeddedBroker broker = new EmbeddedBroker(onFreePorts(directory), temporary);
+      EmbeddedBroker broker =
+          new EmbeddedBroker(onFreePorts(directory, listeners, properties), temporary);
       try {
         broker.startServer();
         return broker;
@@ -87,6 +98,11 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** Host and port for {@code bootstrap.servers}. */
   public String bootstrapServers() {
     return configuration.bootstrapServers();
+  }
+
+  /** The own port of a further listener, whatever it advertises. */
+  public int port(BrokerListener listener) {
+    return configuration.listeners().get(listener);
   }
 
   /** Where the topics are kept. */
@@ -203,14 +219,36 @@ public final class EmbeddedBroker implements AutoCloseable {
         .run();
   }
 
-  private static BrokerConfiguration onFreePorts(Path logDir) {
-    InetAddress loopback = InetAddress.getLoopbackAddress();
-    // Both sockets are open at once, so that the two ports differ.
-    try (ServerSocket clients = new ServerSocket(0, 1, loopback);
-        ServerSocket controller = new ServerSocket(0, 1, loopback)) {
-      return new BrokerConfiguration(logDir, clients.getLocalPort(), controller.getLocalPort());
+  private static BrokerConfiguration onFreePorts(
+      Path logDir, List<BrokerListener> listeners, Map<String, String> properties) {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      // All are open at once, so that the ports differ.
+      for (int i = 0; i < 2 + listeners.size(); i++) {
+        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      }
+      Map<BrokerListener, Integer> ports = new LinkedHashMap<>();
+      for (int i = 0; i < listeners.size(); i++) {
+        ports.put(listeners.get(i), sockets.get(2 + i).getLocalPort());
+      }
+      return new BrokerConfiguration(
+          logDir,
+          sockets.get(0).getLocalPort(),
+          sockets.get(1).getLocalPort(),
+          ports,
+          Map.copyOf(properties));
     } catch (IOException e) {
       throw new UncheckedIOException("No free port on the loopback interface", e);
+    } finally {
+      sockets.forEach(EmbeddedBroker::closeQuietly);
+    }
+  }
+
+  private static void closeQuietly(ServerSocket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

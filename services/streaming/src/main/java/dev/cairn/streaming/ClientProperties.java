@@ -68,6 +68,8 @@ final class ClientProperties {
     // broker's and the topic's bounds decide.
     properties.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 32 * MIB);
     properties.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L * MIB);
+    // Tensors shrink little, but what was small on the wire must not be large as a dead letter.
+    properties.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     // Failures are retried for ever by the stream; these bounds decide how soon it says so.
     properties.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
     properties.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);

@@ -30,8 +30,14 @@ public record DeadLetter(
   /** Headers that a stage adds begin with this; all others are the record's own. */
   static final String HEADER_PREFIX = "cairn_";
 
-  /** Reads the headers; empty if the record is no dead letter of a stage. */
+  /** Present where the value did not fit into the topic, with the number of bytes that it had. */
+  static final String CUT_HEADER = HEADER_PREFIX + "value_bytes";
+
+  /** Reads the headers; empty if the record is no whole dead letter of a stage. */
   static Optional<DeadLetter> of(ConsumerRecord<?, ?> letter) {
+    if (letter.headers().lastHeader(CUT_HEADER) != null) {
+      return Optional.empty();
+    }
     try {
       return Optional.of(
           new DeadLetter(

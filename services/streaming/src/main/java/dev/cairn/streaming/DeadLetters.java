@@ -1,6 +1,7 @@
 package dev.cairn.streaming;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -11,6 +12,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 final class DeadLetters {
 
   private static final int MAX_REASON = 1000;
+  private static final int CUT_BYTES = 64 * 1024;
 
   private final String topic;
   private final String stage;
@@ -35,6 +37,20 @@ final class DeadLetters {
     add(headers, "cairn_partition", Integer.toString(received.partition()));
     add(headers, "cairn_offset", Long.toString(received.offset()));
     return new ProducerRecord<>(topic, null, null, received.key(), received.value(), headers);
+  }
+
+  /**
+   * A dead letter that its topic refuses for its size, with the beginning of its value only. The
+   * whole of it still lies where the headers say that it came from.
+   */
+  static ProducerRecord<byte[], byte[]> cut(ProducerRecord<byte[], byte[]> letter) {
+    Headers headers = new RecordHeaders(letter.headers().toArray());
+    add(headers, DeadLetter.CUT_HEADER, Long.toString(length(letter.value())));
+    byte[] value =
+        letter.value() == null
+            ? null
+            : Arrays.copyOf(letter.value(), Math.min(letter.value().length, CUT_BYTES));
+    return new ProducerRecord<>(letter.topic(), null, null, letter.key(), value, headers);
   }
 
   /** Bytes of key, value and headers. */

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,8 +111,14 @@ final class Processor {
 
   private CompletableFuture<Void> reject(
       Ticket ticket, ConsumerRecord<byte[], byte[]> received, Reject reject) {
+    ProducerRecord<byte[], byte[]> letter = deadLetters.of(received, reject);
     return delivery
-        .publish(ticket, List.of(deadLetters.of(received, reject)))
+        .publish(ticket, List.of(letter))
+        .exceptionallyCompose(
+            failure ->
+                unwrap(failure) instanceof RecordTooLargeException
+                    ? delivery.publish(ticket, List.of(DeadLetters.cut(letter)))
+                    : CompletableFuture.failedFuture(unwrap(failure)))
         .thenRun(() -> metrics.deadLettered(reject.deadLetterClass()));
   }
 

@@ -54,8 +54,8 @@ public final class Redrive {
    * What was done.
    *
    * @param chosen how many dead letters were chosen, and put back unless it was a rehearsal
-   * @param strangers how many records were no dead letters of a stage, or of a topic that is not
-   *     written to
+   * @param strangers how many records were no dead letters of a stage, or not whole, or of a topic
+   *     that is not written to
    */
   public record Report(int chosen, int strangers) {}
 

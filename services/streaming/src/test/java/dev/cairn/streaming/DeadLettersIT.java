@@ -7,7 +7,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.cairn.broker.EmbeddedBroker;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -102,6 +106,7 @@ class DeadLettersIT {
       bench.send(null, large, null);
       bench.send("inflate");
       byte[] aboveBroker = new byte[17 * 1024 * 1024];
+      new Random(1).nextBytes(aboveBroker);
 
       // When
       bench.start(
@@ -118,6 +123,46 @@ class DeadLettersIT {
       assertThat(dead.getFirst().value()).isEqualTo(large);
       assertThat(header(dead.getFirst(), "cairn_reason")).contains("2000000 bytes", "1000000");
       assertThat(text(dead.get(1))).isEqualTo("inflate");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void what_is_small_on_the_wire_and_huge_once_decompressed_stops_nothing(
+      DeliveryGuarantee delivery) throws Exception {
+    try (StreamBench bench = new StreamBench(broker, delivery, 1)) {
+      // Given
+      byte[] bomb = new byte[20 * 1024 * 1024];
+      bench.sendCompressed(bomb);
+      bench.send("good");
+
+      // When: dead letters that do not compress are as large as the record
+      Map<String, Object> uncompressed = new HashMap<>(bench.clientProperties());
+      uncompressed.put("compression.type", "none");
+      StreamOptions options = bench.options(FlowLimits.defaults(), Duration.ofSeconds(5));
+      RecordStream stream =
+          new RecordStream(
+              new StreamOptions(
+                  uncompressed,
+                  options.groupId(),
+                  options.topics(),
+                  options.deadLetterTopic(),
+                  options.limits(),
+                  options.delivery(),
+                  options.drainTimeout(),
+                  options.stage()),
+              bench::echoed,
+              bench.registry);
+      stream.start();
+
+      // Then
+      ConsumerRecord<byte[], byte[]> cut = bench.read(bench.deadLetters, 1).getFirst();
+      assertThat(header(cut, "cairn_class")).isEqualTo("too-large");
+      assertThat(header(cut, "cairn_value_bytes")).isEqualTo(Integer.toString(bomb.length));
+      assertThat(cut.value()).hasSize(64 * 1024);
+      assertThat(bench.readText(bench.output, 1)).containsExactly("good");
+      await().untilAsserted(() -> assertThat(bench.committed()).isEqualTo(2));
+      StreamBench.stop(stream);
     }
   }
 }

@@ -121,6 +121,18 @@ final class StreamBench implements AutoCloseable {
     producer.send(new ProducerRecord<>(input, null, key, value, headers)).get();
   }
 
+  /** A record that the broker takes because its batch is small when compressed. */
+  void sendCompressed(byte[] value) throws Exception {
+    Map<String, Object> properties = new HashMap<>(clientProperties());
+    properties.put("max.request.size", 64 * 1024 * 1024);
+    properties.put("buffer.memory", 64L * 1024 * 1024);
+    properties.put("compression.type", "gzip");
+    try (var compressing =
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+      compressing.send(new ProducerRecord<>(input, value)).get();
+    }
+  }
+
   /** All records of a topic, from its beginning, once there are at least so many. */
   List<ConsumerRecord<byte[], byte[]>> read(String topic, int atLeast) {
     Map<String, Object> properties =
