@@ -1,0 +1,187 @@
+package dev.cairn.load.chaos;
+
+import dev.cairn.broker.EmbeddedBroker;
+import dev.cairn.broker.FaultProxy;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Injects one fault after another, in an order that follows from the seed. One thread owns it. */
+final class Faults {
+
+  /** What is done, how often beside the others, and how. */
+  enum Fault {
+    KILL("processes killed", 4),
+    TERMINATE("processes terminated", 1),
+    BROKER_RESTART("broker restarts", 1),
+    CUT("connections cut", 3),
+    RESET("connections reset", 3),
+    HALF_CLOSE("connections half closed", 2),
+    DELAY("networks delayed", 2),
+    REFUSE("networks refused", 2),
+    STALL("networks stalled", 1),
+    REBALANCE("rebalance storms", 2);
+
+    final String shown;
+    private final int weight;
+
+    Fault(String shown, int weight) {
+      this.shown = shown;
+      this.weight = weight;
+    }
+  }
+
+  private static final int DRAIN_BOUND_SECONDS = 60;
+
+  private final EmbeddedBroker broker;
+  private final FaultProxy proxy;
+  private final List<CairnProcess> processes;
+  private final List<String> groupsAndTopics;
+  private final SplittableRandom random;
+  private final Map<Fault, Integer> injected = new EnumMap<>(Fault.class);
+  private int slowStops;
+  private int unasked;
+
+  /**
+   * @param groupsAndTopics group, topic, group, topic: what a rebalance storm joins
+   */
+  Faults(
+      EmbeddedBroker broker,
+      FaultProxy proxy,
+      List<CairnProcess> processes,
+      List<String> groupsAndTopics,
+      long seed) {
+    this.broker = broker;
+    this.proxy = proxy;
+    this.processes = processes;
+    this.groupsAndTopics = groupsAndTopics;
+    this.random = new SplittableRandom(seed);
+  }
+
+  /** One more fault, and the recovery that a network or an orchestrator would bring. */
+  void injectOne() throws IOException, InterruptedException {
+    Fault fault = next();
+    switch (fault) {
+      case KILL -> {
+        CairnProcess victim = any();
+        victim.kill();
+        pause(500, 3000);
+        victim.start();
+      }
+      case TERMINATE -> {
+        CairnProcess victim = any();
+        if (!victim.terminate(DRAIN_BOUND_SECONDS)) {
+          slowStops++;
+        }
+        victim.start();
+      }
+      case BROKER_RESTART -> broker.restart();
+      case CUT -> proxy.cut();
+      case RESET -> proxy.reset();
+      case HALF_CLOSE -> proxy.halfClose();
+      case DELAY -> {
+        proxy.delay(Duration.ofMillis(50 + random.nextInt(300)));
+        pause(1000, 4000);
+      }
+      case REFUSE -> {
+        proxy.refuse();
+        pause(500, 4000);
+      }
+      case STALL -> {
+        proxy.stall();
+        pause(2000, 9000);
+      }
+      case REBALANCE -> rebalance();
+    }
+    proxy.heal();
+    injected.merge(fault, 1, Integer::sum);
+    reviveThatEnded();
+  }
+
+  /**
+   * A process may give up when it finds no broker at its start; an orchestrator starts it again.
+   */
+  void reviveThatEnded() throws IOException {
+    for (CairnProcess process : processes) {
+      if (!process.alive()) {
+        unasked++;
+        process.start();
+      }
+    }
+  }
+
+  private Fault next() {
+    int total = 0;
+    for (Fault fault : Fault.values()) {
+      total += fault.weight;
+    }
+    int choice = random.nextInt(total);
+    for (Fault fault : Fault.values()) {
+      choice -= fault.weight;
+      if (choice < 0) {
+        return fault;
+      }
+    }
+    throw new AssertionError();
+  }
+
+  private CairnProcess any() throws IOException {
+    reviveThatEnded();
+    return processes.get(random.nextInt(processes.size()));
+  }
+
+  /** Members that come, take partitions, do nothing with them and go. */
+  private void rebalance() throws InterruptedException {
+    int which = 2 * random.nextInt(groupsAndTopics.size() / 2);
+    for (int i = 0; i < 3; i++) {
+      try (var member =
+          new KafkaConsumer<>(
+              Map.<String, Object>of(
+                  "bootstrap.servers",
+                  broker.bootstrapServers(),
+                  "group.id",
+                  groupsAndTopics.get(which),
+                  "enable.auto.commit",
+                  false,
+                  "partition.assignment.strategy",
+                  CooperativeStickyAssignor.class.getName()),
+              new ByteArrayDeserializer(),
+              new ByteArrayDeserializer())) {
+        member.subscribe(List.of(groupsAndTopics.get(which + 1)));
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300 + random.nextInt(1500));
+        while (System.nanoTime() < until) {
+          member.poll(Duration.ofMillis(100));
+        }
+      } catch (KafkaException _) {
+        // The broker is away just now; nobody joins.
+        pause(100, 500);
+      }
+    }
+  }
+
+  void pause(int leastMillis, int mostMillis) throws InterruptedException {
+    TimeUnit.MILLISECONDS.sleep(random.nextInt(leastMillis, mostMillis));
+  }
+
+  Map<Fault, Integer> injected() {
+    return injected;
+  }
+
+  /** Terminations that took longer than the bound. */
+  int slowStops() {
+    return slowStops;
+  }
+
+  /** Processes that ended without being asked. */
+  int unasked() {
+    return unasked;
+  }
+}
