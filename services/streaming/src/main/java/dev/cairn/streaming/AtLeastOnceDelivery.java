@@ -107,7 +107,7 @@ final class AtLeastOnceDelivery implements Delivery {
       metrics.publishRetried();
       health.raise(
           Part.PUBLISH,
-          "Cannot publish to " + output.topic() + ", trying again: " + failure.getMessage());
+          "Cannot publish to " + output.topic() + ", trying again: " + KafkaReason.of(failure));
       Duration next = backoff.multipliedBy(2);
       submit(
           () ->
@@ -144,7 +144,7 @@ final class AtLeastOnceDelivery implements Delivery {
             tracker.committed(moved);
             health.clear(Part.COMMIT);
           } else if (!(failure instanceof RetriableException)) {
-            health.raise(Part.COMMIT, "Cannot commit offsets: " + failure.getMessage());
+            health.raise(Part.COMMIT, "Cannot commit offsets: " + KafkaReason.of(failure));
           }
         });
   }

@@ -204,7 +204,7 @@ final class ExactlyOnceDelivery implements Delivery {
       log.debug("Tried again after a rebalance", cause);
       return;
     }
-    health.raise(Part.PUBLISH, "Cannot publish, trying again: " + cause.getMessage());
+    health.raise(Part.PUBLISH, "Cannot publish, trying again: " + KafkaReason.of(cause));
   }
 
   private static boolean isFinal(Exception cause) {

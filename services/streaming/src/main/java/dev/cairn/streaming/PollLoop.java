@@ -104,7 +104,8 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
       throw e;
     } catch (KafkaException e) {
       health.raise(
-          Part.POLL, "Cannot read from " + options.topics() + ", trying again: " + e.getMessage());
+          Part.POLL,
+          "Cannot read from " + options.topics() + ", trying again: " + KafkaReason.of(e));
       inFlight.settle(WAIT_AFTER_FAILURE_NANOS);
     }
     inFlight.settle(paused ? WAIT_WHILE_PAUSED_NANOS : 0);
@@ -260,8 +261,13 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
   private void fail(Throwable failure) {
     stopping = true;
     health.raise(
-        Part.STREAM, "The stream of stage " + options.stage() + " failed and stops: " + failure);
+        Part.STREAM,
+        "The stream of stage " + options.stage() + " failed and stops: " + reason(failure));
     log.atError().addKeyValue("stage", options.stage()).setCause(failure).log("Stream failed");
+  }
+
+  private static String reason(Throwable failure) {
+    return failure instanceof KafkaException ? KafkaReason.of(failure) : failure.toString();
   }
 
   private void finish() {

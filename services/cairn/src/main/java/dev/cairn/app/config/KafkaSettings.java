@@ -1,8 +1,11 @@
 package dev.cairn.app.config;
 
+import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -10,11 +13,19 @@ import java.util.TreeMap;
  *
  * @param bootstrapServers host:port, several separated by commas
  * @param properties any further property of the Kafka clients (TLS, SASL, tuning), passed through
+ * @param hidden names of those whose values came from files, and are never shown
  */
-public record KafkaSettings(String bootstrapServers, Map<String, String> properties) {
+public record KafkaSettings(
+    String bootstrapServers, Map<String, String> properties, Set<String> hidden) {
 
   public KafkaSettings {
     properties = Map.copyOf(properties);
+    hidden = Set.copyOf(hidden);
+  }
+
+  /** Without values from files. */
+  public KafkaSettings(String bootstrapServers, Map<String, String> properties) {
+    this(bootstrapServers, properties, Set.of());
   }
 
   static KafkaSettings read(Section kafka) {
@@ -29,7 +40,21 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> propert
       kafka.problem("properties.bootstrap.servers", "belongs in kafka.bootstrap-servers");
     }
     kafka.rejectUnknownKeys();
-    return new KafkaSettings(servers, properties);
+    Map<String, String> resolved = new HashMap<>();
+    Set<String> hidden = new HashSet<>();
+    properties.forEach(
+        (name, value) -> {
+          try {
+            String whole = FileReferences.resolve(value);
+            resolved.put(name, whole);
+            if (!whole.equals(value)) {
+              hidden.add(name);
+            }
+          } catch (IOException e) {
+            kafka.problem("properties." + name, e.getMessage());
+          }
+        });
+    return new KafkaSettings(servers, resolved, hidden);
   }
 
   /** The properties for a client of Kafka, the servers included. */
@@ -43,7 +68,9 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> propert
   @Override
   public String toString() {
     Map<String, String> shown = new TreeMap<>();
-    properties.forEach((name, value) -> shown.put(name, isSecret(name) ? "(hidden)" : value));
+    properties.forEach(
+        (name, value) ->
+            shown.put(name, hidden.contains(name) || isSecret(name) ? "(hidden)" : value));
     return "KafkaSettings[bootstrapServers=%s, properties=%s]".formatted(bootstrapServers, shown);
   }
 

@@ -11,6 +11,7 @@ import dev.cairn.runtime.ModelBundle;
 import dev.cairn.runtime.SampledStep;
 import dev.cairn.schemas.v1.GenerationCompleted;
 import dev.cairn.schemas.v1.GenerationStep;
+import dev.cairn.streaming.KafkaReason;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +112,7 @@ public final class GenerationPublisher implements AutoCloseable {
             ? "no Kafka broker answers at %s for topic %s; check --bootstrap and that it runs"
                 .formatted(servers, config.topics().generations())
             : "cannot publish to topic %s at %s: %s"
-                .formatted(config.topics().generations(), servers, exception.getMessage()),
+                .formatted(config.topics().generations(), servers, KafkaReason.of(exception)),
         exception);
   }
 

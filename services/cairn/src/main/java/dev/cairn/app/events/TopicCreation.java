@@ -3,6 +3,7 @@ package dev.cairn.app.events;
 import dev.cairn.app.CommandFailure;
 import dev.cairn.app.config.KafkaSettings;
 import dev.cairn.app.config.TopicNames;
+import dev.cairn.streaming.KafkaReason;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,7 @@ public final class TopicCreation {
           new CommandFailure("another process created a topic just now; run again", e);
       default ->
           new CommandFailure(
-              "cannot list or create topics at %s: %s".formatted(servers, cause.getMessage()),
+              "cannot list or create topics at %s: %s".formatted(servers, KafkaReason.of(cause)),
               cause);
     };
   }

@@ -95,6 +95,32 @@ class ServeConfigTest {
   }
 
   @Test
+  void secrets_can_come_from_files_and_are_never_shown() throws IOException {
+    // Given
+    Path secret = Files.writeString(directory.resolve("secret"), "hunter$2\\n\n");
+    String yaml =
+        """
+        kafka:
+          bootstrap-servers: localhost:9092
+          properties:
+            sasl.jaas.config: user="u" password="${file:%s}";
+            client.id: ${file:%s}
+        models: [{bundle: bundle, index: index}]
+        """;
+
+    // When
+    KafkaSettings kafka = parse(yaml.formatted(secret, secret)).kafka();
+
+    // Then
+    assertThat(kafka.clientProperties())
+        .containsEntry("sasl.jaas.config", "user=\"u\" password=\"hunter$2\\n\";");
+    assertThat(kafka.toString()).contains("client.id").doesNotContain("hunter");
+    assertThat(failure(yaml.formatted(secret, directory.resolve("absent"))))
+        .hasMessageContaining("kafka.properties.client.id: names the file")
+        .hasMessageContaining("absent, which cannot be read");
+  }
+
+  @Test
   void all_problems_are_reported_at_once_with_their_paths() {
     ConfigurationException failure =
         failure(
