@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +23,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** Reads what comes out of a run, committed records only, on a thread of its own until closed. */
 final class Outcomes implements AutoCloseable {
 
+  private static final Set<String> FAULTS_OF_THE_PROCESS = Set.of("internal", "timeout");
+
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final String attributionsTopic;
   private final Thread thread;
@@ -31,6 +34,8 @@ final class Outcomes implements AutoCloseable {
 
   /** Source partition and offset, and key → class. */
   private final Map<String, String> deadLetters = new ConcurrentHashMap<>();
+
+  private final Map<String, Integer> byGeneration = new ConcurrentHashMap<>();
 
   private final AtomicLong repeated = new AtomicLong();
   private final AtomicLong differing = new AtomicLong();
@@ -72,6 +77,7 @@ final class Outcomes implements AutoCloseable {
   private void note(ConsumerRecord<byte[], byte[]> record) {
     if (record.topic().equals(attributionsTopic)) {
       note(results, header(record, "ce_id"), sha256(record));
+      byGeneration.merge(new String(record.key(), UTF_8), 1, Integer::sum);
     } else {
       String source =
           "%s-%s %s"
@@ -99,6 +105,11 @@ final class Outcomes implements AutoCloseable {
 
   int attributed() {
     return results.size();
+  }
+
+  /** Results of one generation. */
+  int attributedOf(String generation) {
+    return byGeneration.getOrDefault(generation, 0);
   }
 
   int deadLettered() {
@@ -132,10 +143,10 @@ final class Outcomes implements AutoCloseable {
                 return true;
               }
               String kind = key.substring("hostile-".length(), key.lastIndexOf('-'));
-              return !HostileRecords.Kind.valueOf(kind)
+              return HostileRecords.Kind.valueOf(kind)
                   .deadLetterClass()
-                  .orElseThrow()
-                  .equals(entry.getValue());
+                  .map(right -> !right.equals(entry.getValue()))
+                  .orElse(FAULTS_OF_THE_PROCESS.contains(entry.getValue()));
             })
         .count();
   }

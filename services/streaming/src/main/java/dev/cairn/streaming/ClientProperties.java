@@ -21,8 +21,10 @@ final class ClientProperties {
         without(
             options.clientProperties(), ProducerConfig.configNames(), ConsumerConfig.configNames());
     properties.putIfAbsent(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    // Few, because a poll decompresses what it returns: a hundred records of 20 MiB fit into a
+    // fetch of a megabyte. What was fetched already is returned by the next polls, without waiting.
     properties.putIfAbsent(
-        ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.clamp(options.limits().maxRecords(), 1, 500));
+        ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.min(options.limits().maxRecords(), 8));
     if (usesClassicProtocol(properties)) {
       // Only the partitions that move are revoked; the others go on during a rebalance.
       properties.putIfAbsent(
