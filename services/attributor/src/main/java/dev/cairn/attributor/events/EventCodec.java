@@ -33,6 +33,7 @@ public final class EventCodec {
 
   private final URI source;
   private final PayloadLimits limits;
+  private final PayloadReferences references;
 
   /**
    * @param source value of the header ce_source of what is written, for example /cairn/gradient
@@ -40,11 +41,14 @@ public final class EventCodec {
   public EventCodec(String source, PayloadLimits limits) {
     this.source = URI.create(source);
     this.limits = limits;
+    this.references = new PayloadReferences(limits);
   }
 
   /**
+   * Reads a record. Blocks where its payload has to be fetched from elsewhere.
+   *
    * @throws RejectedException malformed, saying which header or which part of the payload is wrong
-   *     and what is expected; too-large
+   *     and what is expected; too-large; timeout where a payload by reference cannot be fetched
    */
   public Event decode(ConsumerRecord<byte[], byte[]> record) {
     String version = header(record, "ce_specversion");
@@ -56,6 +60,12 @@ public final class EventCodec {
     PayloadFormat format = format(record);
     byte[] payload = record.value();
     if (payload == null || payload.length == 0) {
+      String reference = header(record, "ce_dataref");
+      if (reference != null) {
+        byte[] fetched = references.fetch(reference, header(record, "ce_datadigest"));
+        Message body = format.parse(type.prototype(), fetched, limits);
+        return new Event(body, Math.max(0, record.timestamp()) * 1000, trace(record));
+      }
       throw new RejectedException(
           MALFORMED, "the record has no payload; expected a %s".formatted(type.wireName()));
     }

@@ -14,6 +14,7 @@ import java.util.Map;
  *
  * @param kafka the broker
  * @param topics topic names
+ * @param payloads payloads that travel by reference
  * @param delivery what is promised of the stages' outputs
  * @param models at least one
  * @param gradientStage the stage that turns steps into features
@@ -29,6 +30,7 @@ import java.util.Map;
 public record ServeConfig(
     KafkaSettings kafka,
     TopicNames topics,
+    PayloadSettings payloads,
     DeliveryGuarantee delivery,
     List<ModelSettings> models,
     StageSettings gradientStage,
@@ -55,6 +57,7 @@ public record ServeConfig(
     return new ServeConfig(
         new KafkaSettings(bootstrapServers, Map.of()),
         TopicNames.defaults(),
+        PayloadSettings.defaults(),
         DeliveryGuarantee.AT_LEAST_ONCE,
         models,
         StageSettings.defaults("cairn-gradient"),
@@ -84,6 +87,7 @@ public record ServeConfig(
     Section root = new Section("", Yaml.read(source, yaml), environment, problems);
     KafkaSettings kafka = KafkaSettings.read(root.section("kafka"));
     TopicNames topics = TopicNames.read(root.section("topics"));
+    PayloadSettings payloads = PayloadSettings.read(root.section("payloads"));
     DeliveryGuarantee delivery = delivery(root);
     List<ModelSettings> models = new ArrayList<>();
     for (Section model : root.sections("models")) {
@@ -118,6 +122,7 @@ public record ServeConfig(
     return new ServeConfig(
         kafka,
         topics,
+        payloads,
         delivery,
         models,
         gradientStage,

@@ -199,7 +199,7 @@ public final class ServingProcess implements AutoCloseable {
         defaults.workers(),
         defaults.largestEstimateBytes(),
         Duration.ofSeconds(config.gradientStage().deadlineSeconds()),
-        defaults.payloadLimits());
+        config.payloads().limits());
   }
 
   private ScoringOptions scoringOptions() {
@@ -214,7 +214,7 @@ public final class ServingProcess implements AutoCloseable {
         config.top(),
         config.resultsAsJson() ? PayloadFormat.JSON : PayloadFormat.PROTOBUF,
         Duration.ofSeconds(config.scoringStage().deadlineSeconds()),
-        defaults.payloadLimits());
+        config.payloads().limits());
   }
 
   private JourneyOptions journeyOptions() {

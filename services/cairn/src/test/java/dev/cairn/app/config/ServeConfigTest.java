@@ -121,6 +121,24 @@ class ServeConfigTest {
   }
 
   @Test
+  void payloads_by_reference_are_read_from_named_places_only() {
+    String yaml =
+        """
+        kafka: {bootstrap-servers: "localhost:9092"}
+        models: [{bundle: bundle, index: index}]
+        payloads: {references: "file:/data/, %s"}
+        """;
+
+    assertThat(parse(yaml.formatted("https://store.example/x/")).payloads().limits().references())
+        .containsExactly(URI.create("file:/data/"), URI.create("https://store.example/x/"));
+    assertThat(failure(yaml.formatted("https://store.example/x")))
+        .hasMessageContaining("payloads.references: must be");
+    assertThat(failure(yaml.formatted("/data")))
+        .hasMessageContaining(
+            "must be file:, http: or https: URIs that end with a slash, not /data");
+  }
+
+  @Test
   void all_problems_are_reported_at_once_with_their_paths() {
     ConfigurationException failure =
         failure(
