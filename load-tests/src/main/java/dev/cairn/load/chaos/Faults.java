@@ -1,9 +1,11 @@
 package dev.cairn.load.chaos;
 
-import dev.cairn.broker.EmbeddedBroker;
 import dev.cairn.broker.FaultProxy;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ final class Faults {
     KILL("processes killed", 4),
     TERMINATE("processes terminated", 1),
     BROKER_RESTART("broker restarts", 1),
+    BROKER_KILL("brokers killed", 1),
     CUT("connections cut", 3),
     RESET("connections reset", 3),
     HALF_CLOSE("connections half closed", 2),
@@ -41,10 +44,12 @@ final class Faults {
 
   private static final int DRAIN_BOUND_SECONDS = 60;
 
-  private final EmbeddedBroker broker;
+  private final BrokerProcess broker;
+  private final String bootstrapServers;
   private final FaultProxy proxy;
   private final List<CairnProcess> processes;
   private final List<String> groupsAndTopics;
+  private final PrintStream log;
   private final SplittableRandom random;
   private final Map<Fault, Integer> injected = new EnumMap<>(Fault.class);
   private int slowStops;
@@ -52,23 +57,29 @@ final class Faults {
 
   /**
    * @param groupsAndTopics group, topic, group, topic: what a rebalance storm joins
+   * @param log where each fault is noted with its time
    */
   Faults(
-      EmbeddedBroker broker,
+      BrokerProcess broker,
+      String bootstrapServers,
       FaultProxy proxy,
       List<CairnProcess> processes,
       List<String> groupsAndTopics,
+      PrintStream log,
       long seed) {
     this.broker = broker;
+    this.bootstrapServers = bootstrapServers;
     this.proxy = proxy;
     this.processes = processes;
     this.groupsAndTopics = groupsAndTopics;
+    this.log = log;
     this.random = new SplittableRandom(seed);
   }
 
   /** One more fault, and the recovery that a network or an orchestrator would bring. */
   void injectOne() throws IOException, InterruptedException {
     Fault fault = next();
+    log.printf("%s %s%n", LocalTime.now(ZoneId.systemDefault()), fault);
     switch (fault) {
       case KILL -> {
         CairnProcess victim = any();
@@ -83,7 +94,14 @@ final class Faults {
         }
         victim.start();
       }
-      case BROKER_RESTART -> broker.restart();
+      case BROKER_RESTART -> {
+        broker.stop();
+        broker.start();
+      }
+      case BROKER_KILL -> {
+        broker.kill();
+        broker.start();
+      }
       case CUT -> proxy.cut();
       case RESET -> proxy.reset();
       case HALF_CLOSE -> proxy.halfClose();
@@ -146,7 +164,7 @@ final class Faults {
           new KafkaConsumer<>(
               Map.<String, Object>of(
                   "bootstrap.servers",
-                  broker.bootstrapServers(),
+                  bootstrapServers,
                   "group.id",
                   groupsAndTopics.get(which),
                   "enable.auto.commit",

@@ -1,10 +1,13 @@
 package dev.cairn.load.chaos;
 
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Counts of a run, and whether they are what they must be. */
 final class Report {
+
+  private static final int SHOWN = 5;
 
   private final String delivery;
   private final int hostilePercent;
@@ -20,7 +23,7 @@ final class Report {
   private String faults = "";
   private int slowStops;
   private long missingFromCalm;
-  private long unlikeCalm;
+  private List<String> unlikeCalm = List.of();
 
   Report(String delivery, int hostilePercent) {
     this.delivery = delivery;
@@ -71,7 +74,8 @@ final class Report {
         results.entrySet().stream()
             .filter(entry -> calm.containsKey(entry.getKey()))
             .filter(entry -> !calm.get(entry.getKey()).equals(entry.getValue()))
-            .count();
+            .map(Map.Entry::getKey)
+            .toList();
   }
 
   boolean passed() {
@@ -82,7 +86,7 @@ final class Report {
         && (repeated == 0 || !delivery.equals("exactly-once"))
         && slowStops == 0
         && missingFromCalm == 0
-        && unlikeCalm == 0;
+        && unlikeCalm.isEmpty();
   }
 
   String text() {
@@ -94,7 +98,7 @@ final class Report {
     lost            %,d
     duplicated      %,d results and dead letters, of which %,d differ from the first
     wrong class     %,d dead letters
-    undisturbed run %,d results differ in a bit, %,d are not among its results
+    undisturbed run %,d results differ in a bit %s, %,d are not among its results
     slow stops      %,d (SIGTERM not drained within 60 s)
     faults          %s
     %s
@@ -115,7 +119,8 @@ final class Report {
             repeated,
             contradicting,
             misjudged,
-            unlikeCalm,
+            unlikeCalm.size(),
+            unlikeCalm.stream().limit(SHOWN).toList(),
             missingFromCalm,
             slowStops,
             faults,
