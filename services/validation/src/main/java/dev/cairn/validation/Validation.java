@@ -159,21 +159,25 @@ public final class Validation {
    *
    * @param method whose top is removed
    * @param shares of the examples to remove
+   * @param generations how many of the generated queries, at most
+   * @throws ValidationException if there are no scores of the method yet
    */
-  public RemovalResult remove(String method, List<Double> shares) {
+  public RemovalResult remove(String method, List<Double> shares, int generations) {
     ModelBundle bundle = compiled.bundle();
+    int count = Math.min(generations, options.generated());
     float[][] scores = new ReportFiles(directory).scores(method);
+    Path removals = directory.resolve("counterfactuals-" + method);
     RemovalStudy study =
         new RemovalStudy(
-            directory.resolve("counterfactuals"),
-            models("counterfactuals/models", 0),
+            removals,
+            models(removals.getFileName() + "/models", 0),
             bank(),
-            QuerySet.of(bundle, data, options.generated(), 0, null, 0, options.seed()),
+            QuerySet.of(bundle, data, count, 0, null, 0, options.seed()),
             bundle.schedule(),
             options.seed());
     return study.run(
         method,
-        Arrays.copyOf(scores, options.generated()),
+        Arrays.copyOf(scores, count),
         data,
         shares,
         bundle.model().signature().sample().shape(),

@@ -103,10 +103,14 @@ class ValidationIT {
         .hasMessageContaining("is of a validation with another bundle, data or options");
 
     // The top, removed.
-    RemovalResult removal = validation(out, Progress.none()).remove("d-trak", List.of(0.2));
+    RemovalResult removal = validation(out, Progress.none()).remove("d-trak", List.of(0.2), 3);
     assertThat(removal.curves()).hasSize(3);
-    assertThat(removal.topOverRandom().getFirst()).isPositive();
-    assertThat(out.resolve("counterfactuals/counterfactuals.html")).isRegularFile();
+    assertThat(removal.queries()).isEqualTo(3);
+    assertThat(removal.ratios().getFirst().random().mean()).isPositive();
+    assertThat(Files.readString(out.resolve("counterfactuals-d-trak/counterfactuals.html")))
+        .contains("How far images move", "<svg", "data:image/png");
+    assertThatThrownBy(() -> validation(out, Progress.none()).remove("d-trak", List.of(0.1), 3))
+        .hasMessageContaining("is of counterfactuals of other scores, shares or queries");
 
     // The same arrays, given from outside, make the same report.
     var scores = new LinkedHashMap<String, Path>();

@@ -173,12 +173,34 @@ final class ValidateCommand implements Callable<Integer> {
               + " nearest and random ones, and draw every query again; for example 0.1.")
   private List<Double> remove = List.of();
 
+  @Option(
+      names = "--removals",
+      paramLabel = "N",
+      description =
+          "How many of the generated queries this is done for (default: ${DEFAULT-VALUE}).")
+  private int removals = 20;
+
+  @Option(
+      names = "--remove-by",
+      paramLabel = "METHOD",
+      description = "Method whose top is removed (default: that of --reference).")
+  private String removeBy;
+
+  @Option(
+      names = "--only-remove",
+      description = "Leave out the report; take the scores that an earlier run has written.")
+  private boolean onlyRemove;
+
   @Mixin private TrainingArguments training;
 
   @Override
   public Integer call() {
     Arguments.requireAtLeastOne("--workers", workers);
     Arguments.requireAtLeastOne("--repeats", repeats);
+    Arguments.requireAtLeastOne("--removals", removals);
+    if (!remove.isEmpty() && generated == 0) {
+      throw new CommandFailure("--remove draws generated queries again; give --generated as well");
+    }
     boolean given = masks != null || outputs != null || !scores.isEmpty();
     if (given && (masks == null || outputs == null || bundle != null)) {
       throw new CommandFailure(
@@ -188,13 +210,17 @@ final class ValidateCommand implements Callable<Integer> {
       throw new CommandFailure(
           "give a bundle and its --data, or --masks, --outputs and --scores of your own models");
     }
-    Report report =
-        given ? GivenValidation.run(masks, outputs, new LinkedHashMap<>(scores), out) : retrain();
-    print(report, root.console().out());
+    if (given) {
+      print(
+          GivenValidation.run(masks, outputs, new LinkedHashMap<>(scores), out),
+          root.console().out());
+    } else {
+      retrain();
+    }
     return 0;
   }
 
-  private Report retrain() {
+  private void retrain() {
     ModelBundle opened = ModelBundle.open(bundle);
     TrainingData examples = TrainingData.open(data, opened);
     TrainingData others = heldOut == null ? null : TrainingData.open(heldOut, opened);
@@ -218,25 +244,37 @@ final class ValidateCommand implements Callable<Integer> {
       Validation validation =
           new Validation(
               compiled, examples, others, options, out, reference, workers, progress::update);
-      Report report = validation.run();
-      if (!remove.isEmpty() && generated > 0) {
-        print(validation.remove(report.best().name(), remove));
+      if (!onlyRemove) {
+        Report report = validation.run();
+        progress.close();
+        print(report, root.console().out());
       }
-      return report;
+      if (!remove.isEmpty()) {
+        String method = removeBy == null ? reference : removeBy;
+        RemovalResult removal = validation.remove(method, remove, removals);
+        progress.close();
+        print(removal);
+      }
     }
   }
 
   private void print(RemovalResult removal) {
-    for (int s = 0; s < remove.size(); s++) {
+    for (RemovalResult.Ratio ratio : removal.ratios()) {
       root.console()
           .out()
           .printf(
               Locale.ROOT,
-              "Without the top %.1f %% by %s, images move %.2f times as far as without as many at"
-                  + " random (median of %d)%n",
-              100 * remove.get(s),
+              "Without the top %.1f %% by %s, images move %.2f [%.2f, %.2f] times as far as without"
+                  + " as many at random, %.2f [%.2f, %.2f] times as far as without the nearest"
+                  + " (medians of %d)%n",
+              100 * ratio.share(),
               removal.method(),
-              removal.topOverRandom().get(s),
+              ratio.random().mean(),
+              ratio.random().low(),
+              ratio.random().high(),
+              ratio.nearest().mean(),
+              ratio.nearest().low(),
+              ratio.nearest().high(),
               removal.queries());
     }
   }

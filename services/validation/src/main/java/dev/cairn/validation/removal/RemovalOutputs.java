@@ -4,10 +4,12 @@ import dev.cairn.validation.removal.RemovalPlan.Arm;
 import dev.cairn.validation.removal.RemovalPlan.Model;
 import dev.cairn.validation.removal.RemovalResult.Curve;
 import dev.cairn.validation.removal.RemovalResult.Quartiles;
+import dev.cairn.validation.removal.RemovalResult.Ratio;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleBiFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /** The outputs of all models of a plan, and the curves they make. */
@@ -42,12 +44,17 @@ final class RemovalOutputs {
 
   RemovalResult result(String method, List<Double> shares) {
     List<Curve> curves = new ArrayList<>();
-    List<Double> ratios = new ArrayList<>();
+    List<Ratio> ratios = new ArrayList<>();
     for (double share : shares) {
       Curve top = curve(Arm.TOP, share);
       Curve random = curve(Arm.RANDOM, share);
-      curves.addAll(List.of(top, curve(Arm.NEAREST, share), random));
-      ratios.add(top.distance().median() / random.distance().median());
+      Curve nearest = curve(Arm.NEAREST, share);
+      curves.addAll(List.of(top, nearest, random));
+      ratios.add(
+          new Ratio(
+              share,
+              MedianRatio.of(top.distances(), random.distances()),
+              MedianRatio.of(top.distances(), nearest.distances())));
     }
     return new RemovalResult(method, queries, curves, ratios);
   }
@@ -70,6 +77,7 @@ final class RemovalOutputs {
         arm.name().toLowerCase(Locale.ROOT),
         share,
         Quartiles.of(distances),
+        DoubleStream.of(distances).boxed().toList(),
         Quartiles.of(losses),
         inWindows);
   }

@@ -1,8 +1,10 @@
 package dev.cairn.validation.removal;
 
+import dev.cairn.validation.lds.Interval;
 import dev.cairn.validation.removal.RemovalPlan.Arm;
 import dev.cairn.validation.removal.RemovalResult.Curve;
 import dev.cairn.validation.removal.RemovalResult.Quartiles;
+import dev.cairn.validation.removal.RemovalResult.Ratio;
 import dev.cairn.validation.report.Page;
 import dev.cairn.validation.report.PngImages;
 import java.util.List;
@@ -44,10 +46,24 @@ final class RemovalPage {
                   curve.windowDistance().stream().map(RemovalPage::number).toList()));
     }
     page.raw("</table>");
-    for (int s = 0; s < shares.size(); s++) {
+    for (Ratio ratio : result.ratios()) {
       page.paragraph(
-          "Removing the top %s moves the image %s times as far as removing as many at random, in the median."
-              .formatted(percent(shares.get(s)), number(result.topOverRandom().get(s))));
+          "Without the top %s the image moves %s times as far as without as many at random, and %s times as far as without the nearest (ratios of medians)."
+              .formatted(percent(ratio.share()), text(ratio.random()), text(ratio.nearest())));
+    }
+    page.figure(
+        "How far images move",
+        RemovalPlots.overShare(result.curves(), Curve::distance, "pixel distance"),
+        "Median and quartiles over the generations; points are set a little apart.");
+    page.figure(
+        "How the loss changes",
+        RemovalPlots.overShare(result.curves(), Curve::lossChange, "relative change of the loss"),
+        "At the image that was generated before. Above zero, the model has become worse at it.");
+    for (double share : shares) {
+      page.figure(
+          "Where along the journey, without " + percent(share),
+          RemovalPlots.overWindows(result.curves(), share),
+          "The retrained model acts in one fifth of the steps only, the model trained on everything in all others.");
     }
     grids(page);
     return page.done();
@@ -79,5 +95,9 @@ final class RemovalPage {
   private static String text(Quartiles quartiles) {
     return "%s [%s, %s]"
         .formatted(number(quartiles.median()), number(quartiles.low()), number(quartiles.high()));
+  }
+
+  private static String text(Interval ratio) {
+    return "%s [%s, %s]".formatted(number(ratio.mean()), number(ratio.low()), number(ratio.high()));
   }
 }

@@ -34,7 +34,12 @@ record RemovalPlan(List<Model> models) {
    * @param query that it is for, or −1 for all
    * @param removed indices of the examples left out
    */
-  record Model(Arm arm, double share, int query, int[] removed) {}
+  record Model(Arm arm, double share, int query, int[] removed) {
+    /** Numbers of the queries, of so many, that it is for. */
+    int[] queries(int size) {
+      return query < 0 ? IntStream.range(0, size).toArray() : new int[] {query};
+    }
+  }
 
   /**
    * @param scores query × example

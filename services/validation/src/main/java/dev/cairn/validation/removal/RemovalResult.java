@@ -1,5 +1,6 @@
 package dev.cairn.validation.removal;
 
+import dev.cairn.validation.lds.Interval;
 import java.util.Arrays;
 import java.util.List;
 
@@ -9,10 +10,18 @@ import java.util.List;
  * @param method whose top is removed
  * @param queries how many generations
  * @param curves one an arm and share
- * @param topOverRandom by share: median pixel distance of the top over that of random
+ * @param ratios how much further the top moves images, by share
  */
-public record RemovalResult(
-    String method, int queries, List<Curve> curves, List<Double> topOverRandom) {
+public record RemovalResult(String method, int queries, List<Curve> curves, List<Ratio> ratios) {
+
+  /**
+   * Median pixel distance without the top over that without as many others, each with its 95 %
+   * bootstrap interval over queries.
+   *
+   * @param random over as many at random
+   * @param nearest over as many nearest by pixels
+   */
+  public record Ratio(double share, Interval random, Interval nearest) {}
 
   /**
    * One point of a curve: quartiles over the queries.
@@ -20,6 +29,7 @@ public record RemovalResult(
    * @param arm top, nearest or random
    * @param share of the examples that are removed
    * @param distance L2 distance of the image to that of the model trained on everything
+   * @param distances of each query
    * @param lossChange relative change of the loss at the query's image
    * @param windowDistance median distance where the retrained model acts in one window only
    */
@@ -27,6 +37,7 @@ public record RemovalResult(
       String arm,
       double share,
       Quartiles distance,
+      List<Double> distances,
       Quartiles lossChange,
       List<Double> windowDistance) {}
 
@@ -36,6 +47,10 @@ public record RemovalResult(
       double[] sorted = values.clone();
       Arrays.sort(sorted);
       return new Quartiles(at(sorted, 0.25), at(sorted, 0.5), at(sorted, 0.75));
+    }
+
+    static double median(double[] values) {
+      return of(values).median();
     }
 
     private static double at(double[] sorted, double share) {

@@ -19,10 +19,12 @@ final class RemovalRetraining implements Retraining {
   private final MeasurementBank bank;
   private final QuerySet queries;
   private final Trajectory trajectory;
+  private final RemovalPlan plan;
   private final int windows;
   private final Path whole;
 
   /**
+   * @param plan says which query a model is for; of others it puts out zeros
    * @param windows equal parts of the trajectory in which the retrained model acts alone
    * @param whole the model that was trained on everything
    */
@@ -31,12 +33,14 @@ final class RemovalRetraining implements Retraining {
       MeasurementBank bank,
       QuerySet queries,
       Trajectory trajectory,
+      RemovalPlan plan,
       int windows,
       Path whole) {
     this.models = models;
     this.bank = bank;
     this.queries = queries;
     this.trajectory = trajectory;
+    this.plan = plan;
     this.windows = windows;
     this.whole = whole;
   }
@@ -59,7 +63,7 @@ final class RemovalRetraining implements Retraining {
     try (Denoiser model = new Denoiser(DenoiserModel.open(models.file(number, examples, steps)));
         Denoiser base = new Denoiser(DenoiserModel.open(whole))) {
       double[] losses = bank.measure(model, queries);
-      for (int q = 0; q < queries.size(); q++) {
+      for (int q : plan.models().get(number).queries(queries.size())) {
         Query query = queries.queries().get(q);
         outputs[q * width] = losses[q];
         float[] before = trajectory.image(query, base);

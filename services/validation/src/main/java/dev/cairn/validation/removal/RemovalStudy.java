@@ -5,12 +5,14 @@ import dev.cairn.attribution.Progress;
 import dev.cairn.diffusion.NoiseSchedule;
 import dev.cairn.runtime.TrainingData;
 import dev.cairn.validation.Json;
+import dev.cairn.validation.ValidationException;
 import dev.cairn.validation.subsets.MeasurementBank;
 import dev.cairn.validation.subsets.QuerySet;
 import dev.cairn.validation.subsets.SubsetMasks;
 import dev.cairn.validation.subsets.SubsetModels;
 import dev.cairn.validation.subsets.SubsetStudy;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -65,11 +67,17 @@ public final class RemovalStudy {
       Progress progress) {
     RemovalPlan plan = RemovalPlan.of(queries.queries(), scores, data, shares, seed);
     SubsetMasks masks = plan.masks(data.size());
-    masks.write(directory.resolve("subsets.npy"));
+    Path subsets = directory.resolve("subsets.npy");
+    if (Files.exists(subsets) && !masks.matches(subsets)) {
+      throw new ValidationException(
+          "%s: is of counterfactuals of other scores, shares or queries; give those again, or remove the directory"
+              .formatted(subsets));
+    }
+    masks.write(subsets);
     Path whole = models.file(0, masks.indices(0), _ -> {});
     Trajectory trajectory = new Trajectory(QuerySet.sampler(schedule), seed);
     RemovalRetraining retraining =
-        new RemovalRetraining(models, bank, queries, trajectory, WINDOWS, whole);
+        new RemovalRetraining(models, bank, queries, trajectory, plan, WINDOWS, whole);
     double[][] outputs =
         new SubsetStudy(directory.resolve("measured"), workers, progress).run(masks, retraining);
     int elements = queries.queries().getFirst().image().length;

@@ -35,7 +35,7 @@ public final class Page {
   }
 
   /** A drawing under a heading, with words below; nothing where there is no drawing. */
-  Page figure(String heading, String plot, String caption) {
+  public Page figure(String heading, String plot, String caption) {
     return plot.isEmpty()
         ? this
         : heading(heading)

@@ -2,6 +2,7 @@ package dev.cairn.validation.report;
 
 import dev.cairn.validation.lds.Interval;
 import dev.cairn.validation.lds.MethodResult;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,8 +11,6 @@ import java.util.stream.IntStream;
 
 /** The plots of a report. */
 final class Plots {
-  private static final String GRID = "stroke:#ddd";
-  private static final String ZERO = "stroke:#888";
   private static final int ROW = 26;
 
   private Plots() {}
@@ -27,7 +26,7 @@ final class Plots {
                 .flatMapToDouble(i -> DoubleStream.of(i.low(), i.high(), 0)),
             170,
             740);
-    vertical(svg, x, 10, height - 30);
+    svg.vertical(x, 10, height - 30);
     for (int row = 0; row < methods.size(); row++) {
       MethodResult method = methods.get(row);
       double middle = 24 + ROW * row;
@@ -66,8 +65,7 @@ final class Plots {
                 .flatMapToDouble(m -> m.ldsByLambda().values().stream().mapToDouble(v -> v)),
             270,
             10);
-    vertical(svg, x, 10, 270);
-    horizontal(svg, y, 60, 560);
+    svg.grid(x, y, 60, 560, 10, 270);
     for (int s = 0; s < ridged.size(); s++) {
       Map<Double, Double> curve = ridged.get(s).ldsByLambda();
       double[] xs = curve.keySet().stream().mapToDouble(x::at).toArray();
@@ -84,27 +82,19 @@ final class Plots {
     if (stepped.isEmpty()) {
       return "";
     }
-    Svg svg = new Svg(760, 320, "LDS over the timestep, " + source);
-    Axis x = Axis.over(timesteps.stream().mapToDouble(t -> t), 560, 60);
-    Axis y =
-        Axis.over(
-            stepped.stream()
-                .flatMap(m -> m.stepLds().stream())
-                .mapToDouble(step -> step.get(source).mean()),
-            270,
-            10);
-    vertical(svg, x, 10, 270);
-    horizontal(svg, y, 60, 560);
-    for (int s = 0; s < stepped.size(); s++) {
-      MethodResult method = stepped.get(s);
-      double[] xs = timesteps.stream().mapToDouble(x::at).toArray();
-      double[] ys =
-          method.stepLds().stream().mapToDouble(step -> y.at(step.get(source).mean())).toArray();
-      series(svg, xs, ys, s, method.name());
+    Map<String, List<CurvePlot.Point>> curves = new LinkedHashMap<>();
+    for (MethodResult method : stepped) {
+      curves.put(
+          method.name(),
+          IntStream.range(0, timesteps.size())
+              .mapToObj(s -> point(timesteps.get(s), method.stepLds().get(s).get(source)))
+              .toList());
     }
-    return svg.text(310, 312, "middle", "timestep t (noise on the left), " + source)
-        .upwards(14, 140, "mean LDS")
-        .done();
+    return CurvePlot.of(curves, "timestep t (noise on the left), " + source, "mean LDS", true);
+  }
+
+  private static CurvePlot.Point point(int timestep, Interval lds) {
+    return new CurvePlot.Point(timestep, lds.mean(), lds.low(), lds.high());
   }
 
   /** A query's measured losses over what its scores predicted. */
@@ -112,8 +102,7 @@ final class Plots {
     Svg svg = new Svg(460, 320, "Predicted and measured outputs of one query");
     Axis x = Axis.over(DoubleStream.of(pictures.predicted()), 70, 440);
     Axis y = Axis.over(DoubleStream.of(pictures.measured()), 270, 10);
-    vertical(svg, x, 10, 270);
-    horizontal(svg, y, 70, 440);
+    svg.grid(x, y, 70, 440, 10, 270);
     IntStream.range(0, pictures.predicted().length)
         .forEach(
             j ->
@@ -142,21 +131,6 @@ final class Plots {
         svg.line(xs[i - 1], ys[i - 1], xs[i], ys[i], "stroke-width:1.5;stroke:" + colour);
       }
     }
-    svg.circle(582, 26 + 20 * number, 4, "fill:" + colour, name);
-    svg.text(592, 30 + 20 * number, "start", name);
-  }
-
-  private static void vertical(Svg svg, Axis x, double top, double bottom) {
-    for (double tick : x.ticks()) {
-      svg.line(x.at(tick), top, x.at(tick), bottom, tick == 0 ? ZERO : GRID);
-      svg.text(x.at(tick), bottom + 16, "middle", Axis.label(tick));
-    }
-  }
-
-  private static void horizontal(Svg svg, Axis y, double left, double right) {
-    for (double tick : y.ticks()) {
-      svg.line(left, y.at(tick), right, y.at(tick), tick == 0 ? ZERO : GRID);
-      svg.text(left - 6, y.at(tick) + 4, "end", Axis.label(tick));
-    }
+    svg.name(number, name);
   }
 }

@@ -2,10 +2,13 @@ package dev.cairn.validation.report;
 
 import dev.cairn.attribution.AtomicFile;
 import dev.cairn.attribution.Npy;
+import dev.cairn.attribution.NpyArray;
 import dev.cairn.validation.Json;
+import dev.cairn.validation.ValidationException;
 import dev.cairn.validation.lds.OutputTable;
 import dev.cairn.validation.scores.ScoreSet;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -52,7 +55,11 @@ public final class ReportFiles {
 
   /** Reads the scores of a method's final images, query × example. */
   public float[][] scores(String method) {
-    var array = Npy.readFloats(directory.resolve("scores-" + method + ".npy"));
+    Path file = directory.resolve("scores-" + method + ".npy");
+    if (!Files.exists(file)) {
+      throw new ValidationException(file + ": no such scores; validate without removals first");
+    }
+    NpyArray array = Npy.readFloats(file);
     int columns = array.shape()[1];
     float[][] rows = new float[array.shape()[0]][];
     for (int q = 0; q < rows.length; q++) {

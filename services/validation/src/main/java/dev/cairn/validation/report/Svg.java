@@ -9,6 +9,9 @@ final class Svg {
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8A8A8A"
   };
 
+  private static final String GRID = "stroke:#ddd";
+  private static final String ZERO = "stroke:#888";
+
   private final StringBuilder out = new StringBuilder();
 
   Svg(int width, int height, String title) {
@@ -44,6 +47,34 @@ final class Svg {
     return add(
         "<text transform=\"translate(%.1f %.1f) rotate(-90)\" text-anchor=\"middle\">%s</text>",
         x, y, escape(text));
+  }
+
+  /** Lines and numbers of two axes. */
+  Svg grid(Axis x, Axis y, double left, double right, double top, double bottom) {
+    return vertical(x, top, bottom).horizontal(y, left, right);
+  }
+
+  /** Lines and numbers of an axis that runs across. */
+  Svg vertical(Axis x, double top, double bottom) {
+    for (double tick : x.ticks()) {
+      line(x.at(tick), top, x.at(tick), bottom, tick == 0 ? ZERO : GRID);
+      text(x.at(tick), bottom + 16, "middle", Axis.label(tick));
+    }
+    return this;
+  }
+
+  private Svg horizontal(Axis y, double left, double right) {
+    for (double tick : y.ticks()) {
+      line(left, y.at(tick), right, y.at(tick), tick == 0 ? ZERO : GRID);
+      text(left - 6, y.at(tick) + 4, "end", Axis.label(tick));
+    }
+    return this;
+  }
+
+  /** A curve's name beside the drawing, in its colour. */
+  Svg name(int number, String name) {
+    circle(582, 26 + 20 * number, 4, "fill:" + COLOURS[number % COLOURS.length], name);
+    return text(592, 30 + 20 * number, "start", name);
   }
 
   String done() {

@@ -103,6 +103,14 @@ public final class SubsetMasks {
     }
   }
 
+  /** Whether a file that was written holds these masks. */
+  public boolean matches(Path file) {
+    long[] flat = integers(file).data();
+    return flat.length == count() * examples()
+        && IntStream.range(0, flat.length)
+            .allMatch(at -> (flat[at] != 0) == masks[at / examples()][at % examples()]);
+  }
+
   public void write(Path file) {
     boolean[] flat = new boolean[count() * examples()];
     for (int j = 0; j < count(); j++) {
