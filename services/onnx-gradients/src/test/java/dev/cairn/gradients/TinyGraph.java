@@ -27,6 +27,7 @@ import java.util.Set;
 final class TinyGraph {
   private final GraphProto.Builder graph = GraphProto.newBuilder().setName("tiny");
   private final Set<String> parameters = new LinkedHashSet<>();
+  private final Map<String, Integer> types = new HashMap<>();
   private int opset = 17;
 
   TinyGraph opset(int version) {
@@ -40,6 +41,25 @@ final class TinyGraph {
     return this;
   }
 
+  /** An int64 input [batch, dims...] of numbers from 0 (inclusive) to an end (exclusive). */
+  TinyGraph indices(String name, int end, long... dims) {
+    ValueInfoProto.Builder input = info(name, Shape.batch(dims)).toBuilder();
+    input
+        .setDocString(Integer.toString(end))
+        .getTypeBuilder()
+        .getTensorTypeBuilder()
+        .setElemType(TensorProto.DataType.INT64.getNumber());
+    graph.addInput(input);
+    return this;
+  }
+
+  /** A parameter with given values. */
+  TinyGraph parameter(String name, float[] data, long... dims) {
+    parameters.add(name);
+    graph.addInitializer(Tensors.floats(name, data, dims));
+    return this;
+  }
+
   TinyGraph parameter(String name, long... dims) {
     parameters.add(name);
     float[] data = noise(name, (int) Shape.of(dims).elements());
@@ -49,6 +69,11 @@ final class TinyGraph {
 
   TinyGraph constant(String name, long[] data) {
     graph.addInitializer(Tensors.longs(name, data, data.length));
+    return this;
+  }
+
+  TinyGraph scalar(String name, long value) {
+    graph.addInitializer(Tensors.longs(name, new long[] {value}));
     return this;
   }
 
@@ -83,7 +108,7 @@ final class TinyGraph {
     GraphProto.Builder whole = graph.clone().clearOutput().clearValueInfo();
     two.forEach(
         (name, shape) -> {
-          ValueInfoProto info = info(name, general(shape, three.get(name)));
+          ValueInfoProto info = typed(name, general(shape, three.get(name)));
           if (name.equals(prediction)) {
             whole.addOutput(info);
           } else {
@@ -93,9 +118,15 @@ final class TinyGraph {
     return model(whole);
   }
 
+  private ValueInfoProto typed(String name, Shape shape) {
+    ValueInfoProto.Builder info = info(name, shape).toBuilder();
+    info.getTypeBuilder().getTensorTypeBuilder().setElemType(types.get(name));
+    return info.build();
+  }
+
   private ModelProto model(GraphProto.Builder whole) {
     return ModelProto.newBuilder()
-        .setIrVersion(8)
+        .setIrVersion(10)
         .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset))
         .setGraph(whole)
         .build();
@@ -111,11 +142,15 @@ final class TinyGraph {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession session = environment.createSession(model(everything).toByteArray())) {
       for (ValueInfoProto input : graph.getInputList()) {
-        inputs.put(input.getName(), GraphRun.tensor(random(input, batch), sizes(input, batch)));
+        inputs.put(input.getName(), GraphRun.tensor(input, random(input, batch), batch));
       }
       try (OrtSession.Result result = session.run(inputs)) {
         result.forEach(
-            e -> shapes.put(e.getKey(), ((TensorInfo) e.getValue().getInfo()).getShape()));
+            e -> {
+              TensorInfo info = (TensorInfo) e.getValue().getInfo();
+              shapes.put(e.getKey(), info.getShape());
+              types.put(e.getKey(), TensorProto.DataType.valueOf(info.type.name()).getNumber());
+            });
       }
     } catch (OrtException e) {
       throw new IllegalStateException(e);
@@ -132,7 +167,14 @@ final class TinyGraph {
   }
 
   static float[] random(ValueInfoProto input, int batch) {
-    return noise(input.getName(), (int) Shape.of(sizes(input, batch)).elements());
+    float[] noise = noise(input.getName(), (int) Shape.of(sizes(input, batch)).elements());
+    if (!input.getDocString().isEmpty()) {
+      int end = Integer.parseInt(input.getDocString());
+      for (int i = 0; i < noise.length; i++) {
+        noise[i] = (int) (Math.abs(noise[i]) * 997) % end;
+      }
+    }
+    return noise;
   }
 
   /** Numbers between -1 and 1 that look random, away from zero, the same for the same name. */
@@ -151,7 +193,7 @@ final class TinyGraph {
     TensorShapeProto.Builder proto = TensorShapeProto.newBuilder();
     for (int i = 0; i < two.length; i++) {
       var dim = TensorShapeProto.Dimension.newBuilder();
-      if (two[i] == three[i]) {
+      if (two.length == 0 || two[i] == three[i]) {
         dim.setDimValue(two[i]);
       } else {
         dim.setDimParam(two[i] == 2 ? "batch" : "batch*" + two[i] / 2);

@@ -17,7 +17,7 @@ public final class Denoiser implements AutoCloseable {
   public Denoiser(DenoiserModel model) {
     this.model = model;
     try {
-      this.session = OnnxSessions.open(model.path());
+      this.session = OnnxSessions.openInSinglePrecision(model.path());
     } catch (OrtException e) {
       throw new BundleException(
           model.path() + ": ONNX Runtime cannot load it (" + OnnxSessions.firstLine(e) + ")", e);

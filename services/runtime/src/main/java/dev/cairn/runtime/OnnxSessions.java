@@ -1,10 +1,18 @@
 package dev.cairn.runtime;
 
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import dev.cairn.gradients.onnx.ModelProto;
+import dev.cairn.runtime.compile.SinglePrecision;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * Opens ONNX Runtime sessions, all with the same options.
@@ -13,6 +21,9 @@ import java.nio.file.Path;
  * its batch. Parallelism comes from several workers that run one shared session at once.
  */
 final class OnnxSessions {
+
+  private static final Set<OnnxJavaType> HALVES =
+      Set.of(OnnxJavaType.FLOAT16, OnnxJavaType.BFLOAT16);
 
   private OnnxSessions() {}
 
@@ -23,6 +34,25 @@ final class OnnxSessions {
   static OrtSession open(Path model) throws OrtException {
     try (OrtSession.SessionOptions options = options()) {
       return environment().createSession(model.toString(), options);
+    }
+  }
+
+  /** Opens a model; one of half precision is computed in single precision. */
+  static OrtSession openInSinglePrecision(Path path) throws OrtException {
+    OrtSession session = open(path);
+    boolean half =
+        session.getInputInfo().values().stream()
+            .map(NodeInfo::getInfo)
+            .anyMatch(info -> info instanceof TensorInfo t && HALVES.contains(t.type));
+    if (!half) {
+      return session;
+    }
+    close(session);
+    try {
+      ModelProto model = ModelProto.parseFrom(Files.readAllBytes(path));
+      return open(SinglePrecision.of(model).toByteArray());
+    } catch (IOException e) {
+      throw new BundleException(path + ": cannot be read (" + e.getMessage() + ")", e);
     }
   }
 

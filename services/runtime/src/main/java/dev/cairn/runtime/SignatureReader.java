@@ -99,7 +99,8 @@ final class SignatureReader {
 
   private ModelInput.Type type(String name, OnnxJavaType type) {
     return switch (type) {
-      case FLOAT -> ModelInput.Type.FLOAT32;
+      // A model of half precision is computed in single precision (see SinglePrecision).
+      case FLOAT, FLOAT16, BFLOAT16 -> ModelInput.Type.FLOAT32;
       case INT64 -> ModelInput.Type.INT64;
       case INT32 -> ModelInput.Type.INT32;
       default ->

@@ -35,8 +35,9 @@ public final class ParameterGradients implements ParameterSink {
     direct.computeIfAbsent(parameter, _ -> new ArrayList<>()).add(gradient);
   }
 
-  List<LinearGradient> linear(String parameter) {
-    return linear.getOrDefault(parameter, List.of());
+  @Override
+  public List<LinearGradient> linear(String weight) {
+    return linear.getOrDefault(weight, List.of());
   }
 
   List<Supplier<Value>> direct(String parameter) {

@@ -92,6 +92,11 @@ public record Shape(List<Dim> dims) {
     return rank() > 0 && dims.getFirst().batch && dims.stream().filter(Dim::batch).count() == 1;
   }
 
+  /** Whether any axis is the batch or a multiple of it. */
+  public boolean dependsOnBatch() {
+    return dims.stream().anyMatch(Dim::batch);
+  }
+
   /** Elements, counting a batch of one. */
   public long elements() {
     return dims.stream().mapToLong(Dim::size).reduce(1, Math::multiplyExact);

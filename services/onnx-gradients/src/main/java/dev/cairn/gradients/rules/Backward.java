@@ -41,17 +41,57 @@ public final class Backward {
     return ops;
   }
 
-  public ParameterSink parameters() {
-    return parameters;
-  }
-
   /** Whether a gradient is wanted with respect to this input: an active value or a parameter. */
   public boolean needs(String input) {
     return active.contains(input) || parameters.isParameter(input);
   }
 
+  /** Whether an input depends on a parameter and differs from row to row. */
   public boolean isActive(String input) {
-    return active.contains(input);
+    return active.contains(input) && !isWeight(input);
+  }
+
+  /**
+   * Whether an input is a parameter, or computed from parameters and constants alone. It is the
+   * same for all rows, but its gradient is not: that has the row in front, [batch, *shape].
+   */
+  public boolean isWeight(String input) {
+    return parameters.isParameter(input)
+        || (active.contains(input) && !graph.shape(input).dependsOnBatch());
+  }
+
+  /** Axes that a gradient at a node's output has in front of the output's own: 1 for a weight. */
+  public int lead(Node node) {
+    return isWeight(node.output()) ? 1 : 0;
+  }
+
+  /** Shape of the gradient with respect to a value. */
+  public Shape gradientShape(String value) {
+    Shape shape = graph.shape(value);
+    return isWeight(value) ? Shape.batch().concat(shape) : shape;
+  }
+
+  /** Adds one use of a weight in a linear map. */
+  public void linear(String weight, LinearGradient use) {
+    parameters.linear(weight, use);
+  }
+
+  /** The uses of a weight in linear maps so far. */
+  List<LinearGradient> linear(String weight) {
+    return parameters.linear(weight);
+  }
+
+  /**
+   * Adds one use of a weight that is no linear map.
+   *
+   * @param gradient writes the nodes for [batch, *shape]
+   */
+  public void direct(String weight, Supplier<Value> gradient) {
+    if (parameters.isParameter(weight)) {
+      parameters.direct(weight, gradient);
+    } else {
+      add(weight, gradient.get());
+    }
   }
 
   /** A value of the forward graph. */
@@ -65,6 +105,11 @@ public final class Backward {
 
   /** Whether anything has reached this value. */
   public boolean hasDelta(String value) {
+    return contributions.containsKey(value) || !parameters.linear(value).isEmpty();
+  }
+
+  /** Whether anything but uses in linear maps has reached this value. */
+  boolean hasContribution(String value) {
     return contributions.containsKey(value);
   }
 
@@ -84,15 +129,19 @@ public final class Backward {
     return delta(node.output());
   }
 
-  /** Adds to an active input's gradient, in the input's shape. */
+  /** Adds to an input's gradient, in {@link #gradientShape}. */
   public void add(String input, Value gradient) {
-    Shape shape = graph.shape(input);
+    Shape shape = gradientShape(input);
     if (!gradient.shape().equals(shape)) {
       throw new GradientException(
           "Gradient of '%s' has shape %s, the value has %s"
               .formatted(input, gradient.shape(), shape));
     }
-    contributions.computeIfAbsent(input, _ -> new ArrayList<>()).add(gradient);
+    if (parameters.isParameter(input)) {
+      parameters.direct(input, () -> gradient);
+    } else {
+      contributions.computeIfAbsent(input, _ -> new ArrayList<>()).add(gradient);
+    }
   }
 
   /**
@@ -101,9 +150,9 @@ public final class Backward {
    * @param gradient in the shape of the node's output; not evaluated where nobody needs it
    */
   public void addBroadcast(String operand, Supplier<Value> gradient) {
-    if (parameters.isParameter(operand)) {
+    if (isWeight(operand)) {
       Shape shape = graph.shape(operand);
-      parameters.direct(operand, () -> Rows.sum(ops, operand, gradient.get(), shape));
+      direct(operand, () -> Rows.sum(ops, operand, gradient.get(), shape));
     } else if (active.contains(operand)) {
       add(operand, ops.unbroadcast(gradient.get(), graph.shape(operand)));
     }

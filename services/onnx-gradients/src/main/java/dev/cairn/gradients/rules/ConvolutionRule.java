@@ -15,7 +15,10 @@ import java.util.stream.IntStream;
 final class ConvolutionRule {
   private ConvolutionRule() {}
 
-  static final Map<String, Rule> RULES = Map.of("Conv", ConvolutionRule::backward);
+  static final Map<String, Rule> RULES =
+      Map.of(
+          "Conv", ConvolutionRule::backward,
+          "ConvTranspose", TransposedConvolution::backward);
 
   private static void backward(Node node, Backward pass) {
     Ops ops = pass.ops();
@@ -40,22 +43,22 @@ final class ConvolutionRule {
     Value x = pass.input(node, 0);
     Value weight = pass.input(node, 1);
     if (pass.isActive(weight.name())) {
-      throw pass.unsupported(node, "a weight that is computed");
+      throw pass.unsupported(node, "a weight that differs from row to row");
     }
-    if (pass.parameters().isParameter(weight.name())) {
+    if (pass.isWeight(weight.name())) {
       Value rows = Rows.split(ops, weight.name(), x);
       if (rows.rank() != x.rank()) {
         throw pass.unsupported(node, "several images a row");
       }
-      pass.parameters()
-          .linear(weight.name(), new ConvolutionGradient(convolution, weight, x, delta));
+      pass.linear(weight.name(), new ConvolutionGradient(convolution, weight, x, delta));
     }
-    if (node.hasInput(2)) {
-      String bias = node.input(2);
-      if (pass.parameters().isParameter(bias)) {
-        int[] spatial = IntStream.range(2, x.rank()).toArray();
-        pass.parameters().direct(bias, () -> ops.reduceSum(delta, false, spatial));
-      }
+    bias(node, pass, delta);
+  }
+
+  static void bias(Node node, Backward pass, Value delta) {
+    if (node.hasInput(2) && pass.isWeight(node.input(2))) {
+      int[] spatial = IntStream.range(2, delta.rank()).toArray();
+      pass.direct(node.input(2), () -> pass.ops().reduceSum(delta, false, spatial));
     }
   }
 
@@ -111,8 +114,8 @@ final class ConvolutionRule {
         ops.transpose(split, exchange), Shape.of(group * inputs, outputs).concat(kernel));
   }
 
-  private static Value transposed(
-      Ops ops, Convolution forward, Value x, Value weight, Value delta) {
+  /** What a convolution's window is, spread back: with strides, ConvTranspose. */
+  static Value transposed(Ops ops, Convolution forward, Value x, Value weight, Value delta) {
     int rank = forward.spatialRank();
     long[] pads = Arrays.copyOf(forward.before(), 2 * rank);
     long[] outputPadding = new long[rank];

@@ -41,8 +41,8 @@ record GroupNorm(Node end, Node normalisation, Value x, String scale, String shi
             && isPerChannel(graph, shift, x.shape())
             && isAll(graph, norm.input(1), 1)
             && isAll(graph, norm.input(2), 0)
-            && !pass.parameters().isParameter(norm.input(1))
-            && !pass.parameters().isParameter(norm.input(2));
+            && !pass.isWeight(norm.input(1))
+            && !pass.isWeight(norm.input(2));
     return matches ? new GroupNorm(add, norm, x, scale, shift) : null;
   }
 

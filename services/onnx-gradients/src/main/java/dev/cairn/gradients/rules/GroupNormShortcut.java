@@ -81,9 +81,9 @@ final class GroupNormShortcut {
   }
 
   private void direct(String name, Supplier<Value> sums) {
-    if (pass.parameters().isParameter(name)) {
+    if (pass.isWeight(name)) {
       Shape own = Shape.batch().concat(pass.graph().shape(name));
-      pass.parameters().direct(name, () -> ops.reshape(sums.get(), own));
+      pass.direct(name, () -> ops.reshape(sums.get(), own));
     }
   }
 

@@ -14,31 +14,63 @@ final class MatrixRules {
   private MatrixRules() {}
 
   static final Map<String, Rule> RULES =
-      Map.of("MatMul", MatrixRules::matMul, "Gemm", MatrixRules::gemm);
+      Map.of("MatMul", MatrixRules::matMul, "Gemm", MatrixRules::gemm, "Einsum", Einsum::backward);
 
   private static void matMul(Node node, Backward pass) {
     Ops ops = pass.ops();
     Value a = pass.input(node, 0);
     Value b = pass.input(node, 1);
-    if (a.rank() < 2 || b.rank() < 2) {
-      throw pass.unsupported(node, "a vector operand");
-    }
     Value delta = pass.delta(node);
+    if (a.rank() < 2 || b.rank() < 2) {
+      vectors(node, pass, delta);
+      return;
+    }
+    if (pass.lead(node) > 0) {
+      pass.addBroadcast(a.name(), () -> ops.matMul(delta, ops.transposeMatrix(b)));
+      pass.addBroadcast(b.name(), () -> ops.matMul(ops.transposeMatrix(a), delta));
+      return;
+    }
     if (pass.isActive(a.name())) {
       pass.add(a.name(), ops.unbroadcast(productWithTransposed(ops, delta, b), a.shape()));
     }
     if (pass.isActive(b.name())) {
       pass.add(b.name(), ops.unbroadcast(transposedProduct(ops, a, delta), b.shape()));
     }
-    if (pass.parameters().isParameter(b.name())) {
-      requireMatrix(node, b.shape(), pass);
-      pass.parameters().linear(b.name(), DenseGradient.of(ops, b, a, delta, true));
+    if (pass.isWeight(b.name()) && b.rank() > 2) {
+      pass.addBroadcast(b.name(), () -> ops.matMul(ops.transposeMatrix(a), delta));
+    } else if (pass.isWeight(b.name())) {
+      pass.linear(b.name(), DenseGradient.of(ops, b, a, delta, true));
     }
-    if (pass.parameters().isParameter(a.name())) {
-      requireMatrix(node, a.shape(), pass);
+    if (pass.isWeight(a.name()) && a.rank() > 2) {
+      pass.addBroadcast(a.name(), () -> ops.matMul(delta, ops.transposeMatrix(b)));
+    } else if (pass.isWeight(a.name())) {
       Value input = ops.transposeMatrix(b);
-      pass.parameters()
-          .linear(a.name(), DenseGradient.of(ops, a, input, ops.transposeMatrix(delta), false));
+      pass.linear(a.name(), DenseGradient.of(ops, a, input, ops.transposeMatrix(delta), false));
+    }
+  }
+
+  /** One operand has a single axis: an outer product where the result lost its axis. */
+  private static void vectors(Node node, Backward pass, Value delta) {
+    Ops ops = pass.ops();
+    Value a = pass.input(node, 0);
+    Value b = pass.input(node, 1);
+    Shape one = Shape.of(1);
+    if (b.rank() == 1) {
+      Value column = ops.reshape(delta, delta.shape().concat(one));
+      pass.addBroadcast(a.name(), () -> ops.mul(column, b));
+      pass.addBroadcast(b.name(), () -> ops.mul(column, a));
+    } else {
+      Shape rows = delta.shape().slice(0, delta.rank() - 1).concat(one);
+      Value row =
+          ops.reshape(delta, rows.concat(delta.shape().slice(delta.rank() - 1, delta.rank())));
+      Value column = ops.reshape(a, a.shape().concat(one));
+      pass.addBroadcast(b.name(), () -> ops.mul(column, row));
+      pass.addBroadcast(
+          a.name(),
+          () -> {
+            Value products = ops.mul(row, b);
+            return ops.reduceSum(products, false, products.rank() - 1);
+          });
     }
   }
 
@@ -72,12 +104,6 @@ final class MatrixRules {
         : ops.matMul(ops.transposeMatrix(a), delta);
   }
 
-  private static void requireMatrix(Node node, Shape weight, Backward pass) {
-    if (weight.rank() != 2) {
-      throw pass.unsupported(node, "a weight of shape " + weight);
-    }
-  }
-
   /** Y = α A′ B′ + β C, with A′ and B′ transposed or not. */
   private static void gemm(Node node, Backward pass) {
     Ops ops = pass.ops();
@@ -87,6 +113,9 @@ final class MatrixRules {
     Value a = pass.input(node, 0);
     Value b = pass.input(node, 1);
     Value delta = pass.delta(node);
+    if (pass.lead(node) > 0) {
+      throw pass.unsupported(node, "weights alone");
+    }
     if (pass.isActive(a.name())) {
       Value gradient =
           transA
@@ -101,13 +130,12 @@ final class MatrixRules {
               : product(ops, a, !transA, delta, false, alpha, b.shape());
       pass.add(b.name(), gradient);
     }
-    if (pass.parameters().isParameter(a.name())) {
+    if (pass.isWeight(a.name())) {
       throw pass.unsupported(node, "a parameter as left operand");
     }
-    if (pass.parameters().isParameter(b.name())) {
+    if (pass.isWeight(b.name())) {
       Value rows = transA ? ops.transposeMatrix(a) : a;
-      pass.parameters()
-          .linear(b.name(), DenseGradient.of(ops, b, rows, ops.mul(delta, alpha), !transB));
+      pass.linear(b.name(), DenseGradient.of(ops, b, rows, ops.mul(delta, alpha), !transB));
     }
     if (node.hasInput(2)) {
       pass.addBroadcast(node.input(2), () -> ops.mul(delta, node.number("beta", 1)));

@@ -32,7 +32,7 @@ final class UpsampledConvolutionShortcut {
     Value weight = pass.input(node, 1);
     Convolution forward =
         Convolution.of(node, large.shape(), weight.shape(), pass.value(node.output()).shape());
-    long[] scales = NearestResize.scales(resize, pass.graph());
+    long[] scales = ResizeRules.scales(resize, pass.graph());
     if (scales == null
         || scales.length != 4
         || scales[0] != 1

@@ -36,11 +36,13 @@ public final class ModelSimplifier {
    *     something depends on the batch in a way that two sizes do not tell
    */
   public static SimplifiedModel simplify(Path onnx, Map<String, Long> sizes) {
-    ModelProto original = read(onnx);
-    Probe first = probe(onnx, original, FIRST, sizes);
-    Probe second = probe(onnx, original, SECOND, sizes);
+    ModelProto original = Aliases.takeApart(SinglePrecision.of(read(onnx)));
+    ModelProto open = OpenWeights.open(original);
+    Probe first = probe(onnx, open, FIRST, sizes);
+    Probe second = probe(onnx, open, SECOND, sizes);
     ModelProto generalised = new ProbePair(first, second).generalise();
-    return new SimplifiedModel(original, standardOnly(onnx, generalised));
+    return new SimplifiedModel(
+        original, OpenWeights.close(standardOnly(onnx, generalised), original));
   }
 
   private static ModelProto read(Path onnx) {
@@ -64,7 +66,7 @@ public final class ModelSimplifier {
         }
       }
     }
-    return Probe.run(onnx, batch, dimensions);
+    return Probe.run(onnx, model, batch, dimensions);
   }
 
   /** Names of the inputs' first axes, where they are open: whatever the exporter called a batch. */

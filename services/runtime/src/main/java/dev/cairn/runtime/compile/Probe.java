@@ -38,15 +38,16 @@ record Probe(long batch, ModelProto model, Map<String, Type> types) {
   record Type(int element, long[] shape) {}
 
   /**
+   * @param onnx where the model came from, for messages
    * @param dimensions sizes of all named open axes, the batch's included
    */
-  static Probe run(Path onnx, long batch, Map<String, Long> dimensions) {
+  static Probe run(Path onnx, ModelProto model, long batch, Map<String, Long> dimensions) {
     try {
       Path file = Files.createTempFile("cairn-simplified-", ".onnx");
       try {
-        optimise(onnx, file, dimensions);
-        ModelProto model = ModelProto.parseFrom(Files.readAllBytes(file));
-        return new Probe(batch, model, types(model));
+        optimise(model, file, dimensions);
+        ModelProto simplified = ModelProto.parseFrom(Files.readAllBytes(file));
+        return new Probe(batch, simplified, types(simplified));
       } finally {
         Files.deleteIfExists(file);
       }
@@ -58,7 +59,7 @@ record Probe(long batch, ModelProto model, Map<String, Type> types) {
     }
   }
 
-  private static void optimise(Path onnx, Path file, Map<String, Long> dimensions)
+  private static void optimise(ModelProto model, Path file, Map<String, Long> dimensions)
       throws OrtException {
     try (var options = new OrtSession.SessionOptions()) {
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.BASIC_OPT);
@@ -67,7 +68,7 @@ record Probe(long batch, ModelProto model, Map<String, Type> types) {
       for (var dimension : dimensions.entrySet()) {
         options.setSymbolicDimensionValue(dimension.getKey(), dimension.getValue());
       }
-      OrtEnvironment.getEnvironment().createSession(onnx.toString(), options).close();
+      OrtEnvironment.getEnvironment().createSession(model.toByteArray(), options).close();
     }
   }
 

@@ -11,6 +11,7 @@ import dev.cairn.gradients.onnx.ValueInfoProto;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -26,10 +27,27 @@ record ProbePair(Probe first, Probe second) {
             .collect(Collectors.toMap(TensorProto::getName, Function.identity()));
     GraphProto.Builder general =
         graph.toBuilder().clearInput().clearOutput().clearValueInfo().clearInitializer();
+    BatchConstants batch = new BatchConstants(batchedInput(), first.batch(), second.batch());
     for (TensorProto constant : graph.getInitializerList()) {
       TensorProto other = others.get(constant.getName());
-      general.addInitializer(constant.equals(other) ? constant : withoutBatch(constant, other));
+      if (constant.equals(other)) {
+        general.addInitializer(constant);
+      } else {
+        Optional<TensorProto> target = asTarget(constant, other);
+        if (target.isPresent()) {
+          general.addInitializer(target.get());
+        } else if (other == null || !batch.write(constant, other)) {
+          throw cannotGeneralise(constant, readers(constant));
+        } else {
+          general.addValueInfo(info(constant, other));
+        }
+      }
     }
+    general
+        .addAllInitializer(batch.constants())
+        .clearNode()
+        .addAllNode(batch.nodes())
+        .addAllNode(graph.getNodeList());
     graph.getInputList().forEach(i -> general.addInput(info(i.getName())));
     graph.getOutputList().forEach(o -> general.addOutput(info(o.getName())));
     first.types().keySet().stream()
@@ -54,19 +72,36 @@ record ProbePair(Probe first, Probe second) {
     }
   }
 
+  /** Some input whose first axis is the batch. */
+  private String batchedInput() {
+    return first.model().getGraph().getInputList().stream()
+        .map(ValueInfoProto::getName)
+        .filter(
+            name -> {
+              long[] shape = first.types().get(name).shape();
+              long[] other = second.types().get(name).shape();
+              return shape.length > 0 && shape[0] == first.batch() && other[0] == second.batch();
+            })
+        .findFirst()
+        .orElseThrow(() -> new SimplificationException("No input has the batch as its first axis"));
+  }
+
+  private List<NodeProto> readers(TensorProto constant) {
+    return first.model().getGraph().getNodeList().stream()
+        .filter(node -> node.getInputList().contains(constant.getName()))
+        .toList();
+  }
+
   /** A Reshape target that says -1, or 0 (as in the input), where it used to name the batch. */
-  private TensorProto withoutBatch(TensorProto constant, TensorProto other) {
-    List<NodeProto> readers =
-        first.model().getGraph().getNodeList().stream()
-            .filter(node -> node.getInputList().contains(constant.getName()))
-            .toList();
+  private Optional<TensorProto> asTarget(TensorProto constant, TensorProto other) {
+    List<NodeProto> readers = readers(constant);
     boolean target =
         other != null
             && constant.getDataType() == TensorProto.DataType.INT64.getNumber()
             && constant.getDimsList().equals(other.getDimsList())
             && readers.stream().allMatch(r -> isTarget(r, constant.getName()));
     if (!target) {
-      throw cannotGeneralise(constant, readers);
+      return Optional.empty();
     }
     long[] sizes = Tensors.longs(constant);
     long[] otherSizes = Tensors.longs(other);
@@ -78,12 +113,12 @@ record ProbePair(Probe first, Probe second) {
     } else {
       for (int axis : differing) {
         if (!readers.stream().allMatch(r -> keepsAxis(r, axis, sizes, otherSizes))) {
-          throw cannotGeneralise(constant, readers);
+          return Optional.empty();
         }
         general[axis] = 0;
       }
     }
-    return Tensors.longs(constant.getName(), general, general.length);
+    return Optional.of(Tensors.longs(constant.getName(), general, general.length));
   }
 
   private static boolean isTarget(NodeProto reader, String constant) {
@@ -126,6 +161,22 @@ record ProbePair(Probe first, Probe second) {
             TypeProto.newBuilder()
                 .setTensorType(
                     TypeProto.Tensor.newBuilder().setElemType(type.element()).setShape(dims)))
+        .build();
+  }
+
+  private ValueInfoProto info(TensorProto constant, TensorProto other) {
+    TensorShapeProto.Builder dims = TensorShapeProto.newBuilder();
+    for (int i = 0; i < constant.getDimsCount(); i++) {
+      dims.addDim(dimension(constant.getName(), constant.getDims(i), other.getDims(i)));
+    }
+    return ValueInfoProto.newBuilder()
+        .setName(constant.getName())
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(
+                    TypeProto.Tensor.newBuilder()
+                        .setElemType(constant.getDataType())
+                        .setShape(dims)))
         .build();
   }
 

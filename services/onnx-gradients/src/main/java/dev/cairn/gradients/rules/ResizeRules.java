@@ -9,11 +9,17 @@ import dev.cairn.gradients.graph.Value;
 import java.util.Arrays;
 import java.util.Map;
 
-/** Enlargement by whole numbers, where each element is copied to a block: the block is summed. */
-final class NearestResize {
-  private NearestResize() {}
+/**
+ * Enlarging and reducing: along each axis a constant matrix, whose transpose is the gradient.
+ *
+ * <p>Enlargement by whole numbers, each element copied to a block, is a sum of blocks instead.
+ */
+final class ResizeRules {
+  private ResizeRules() {}
 
-  static final Map<String, Rule> RULES = Map.of("Resize", NearestResize::backward);
+  // Upsample is Resize as opsets before 11 had it; no model of a later opset holds one.
+  static final Map<String, Rule> RULES =
+      Map.of("Resize", ResizeRules::backward, "Upsample", ResizeRules::backward);
 
   /** How often each axis is repeated, or null where the resize does anything but repeat. */
   static long[] scales(Node node, ForwardGraph graph) {
@@ -48,22 +54,31 @@ final class NearestResize {
 
   private static void backward(Node node, Backward pass) {
     long[] scales = scales(node, pass.graph());
-    if (scales == null) {
-      throw pass.unsupported(
-          node,
-          "mode %s, %s, %s"
-              .formatted(
-                  node.text("mode", "nearest"),
-                  node.text("coordinate_transformation_mode", "half_pixel"),
-                  node.text("nearest_mode", "round_prefer_floor")));
+    if (pass.lead(node) > 0) {
+      throw pass.unsupported(node, "weights alone");
     }
     Shape small = pass.input(node, 0).shape();
     Value delta = pass.delta(node);
-    pass.add(
-        node.input(0),
-        scales.length == 4 && scales[0] == 1 && scales[1] == 1
-            ? sumOfTiles(pass.ops(), delta, small, scales)
-            : sumOfBlocks(pass.ops(), delta, small, scales));
+    if (scales == null) {
+      pass.add(node.input(0), interpolated(node, pass, small, delta));
+    } else if (scales.length == 4 && scales[0] == 1 && scales[1] == 1) {
+      pass.add(node.input(0), sumOfTiles(pass.ops(), delta, small, scales));
+    } else {
+      pass.add(node.input(0), sumOfBlocks(pass.ops(), delta, small, scales));
+    }
+  }
+
+  private static Value interpolated(Node node, Backward pass, Shape small, Value delta) {
+    Value sum = delta;
+    for (int axis = 0; axis < small.rank(); axis++) {
+      if (!small.dim(axis).equals(delta.shape().dim(axis))) {
+        int outputs = (int) delta.shape().size(axis);
+        Interpolation interpolation = Interpolation.of(node, pass, axis);
+        float[][] matrix = interpolation.matrix((int) small.size(axis), outputs);
+        sum = LinearMaps.transposed(pass.ops(), sum, axis, matrix);
+      }
+    }
+    return sum;
   }
 
   private static Value sumOfBlocks(Ops ops, Value delta, Shape small, long[] scales) {
