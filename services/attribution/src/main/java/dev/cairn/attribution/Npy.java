@@ -60,11 +60,6 @@ public final class Npy {
     return read(path, (header, _) -> header.shapeArray());
   }
 
-  /** Whether the elements are unsigned bytes, as pictures are often stored. */
-  public static boolean holdsBytes(Path path) {
-    return read(path, (header, _) -> header.type() == NpyType.UINT8);
-  }
-
   /**
    * Writes a float32 array.
    *

@@ -3,6 +3,7 @@ package dev.cairn.runtime;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.cairn.diffusion.NoiseBank;
+import dev.cairn.runtime.onnx.OnnxSessions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

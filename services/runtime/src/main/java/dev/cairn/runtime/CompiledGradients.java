@@ -3,6 +3,8 @@ package dev.cairn.runtime;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.cairn.runtime.onnx.ModelDigest;
+import dev.cairn.runtime.onnx.OnnxSessions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +39,7 @@ public record CompiledGradients(DenoiserModel model, Path graph, GradientManifes
               .formatted(directory, manifest.modelDigest(), model.path(), model.digest()));
     }
     Path graph = directory.resolve(GRAPH_FILE);
-    String digest = DenoiserModel.sha256(graph);
+    String digest = ModelDigest.of(graph);
     if (!manifest.graphDigest().equals(digest)) {
       throw new BundleException(
           "%s: digest is %s, its manifest says %s; run 'cairn compile' again"

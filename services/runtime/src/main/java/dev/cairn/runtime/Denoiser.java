@@ -3,6 +3,8 @@ package dev.cairn.runtime;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.cairn.runtime.onnx.OnnxSessions;
+import dev.cairn.runtime.onnx.OpenTensors;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.List;

@@ -3,7 +3,6 @@ package dev.cairn.runtime;
 import dev.cairn.attribution.FeatureProvenance;
 import dev.cairn.diffusion.NoiseBank;
 import dev.cairn.diffusion.NoiseSchedule;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -56,11 +55,10 @@ public final class FeatureExtractor {
    */
   public CompletableFuture<float[]> step(
       String generationId, float[] denoised, int timestep, Map<String, float[]> conditioning) {
-    List<GradientRow> rows = new ArrayList<>(spec.draws());
-    for (int draw = 0; draw < spec.draws(); draw++) {
-      rows.add(row(generationId, denoised, timestep, draw, conditioning));
-    }
-    return engine.meanFeatures(rows, spec.normalised());
+    return engine.meanFeatures(
+        spec.draws(),
+        draw -> row(generationId, denoised, timestep, draw, conditioning),
+        spec.normalised());
   }
 
   /**
@@ -73,11 +71,30 @@ public final class FeatureExtractor {
    */
   public CompletableFuture<float[]> image(
       String id, float[] x0, Map<String, float[]> conditioning) {
-    List<GradientRow> rows = new ArrayList<>(spec.timesteps().size());
-    for (int timestep : spec.timesteps()) {
-      rows.add(row(id, x0, timestep, 0, conditioning));
-    }
-    return engine.meanFeatures(rows, spec.normalised());
+    return image(id, x0, List.of(conditioning));
+  }
+
+  /**
+   * The same for an image that is conditioned in several ways, such as by several captions: the
+   * mean over all of them, each with noise of its own.
+   *
+   * @param conditionings at least one
+   */
+  public CompletableFuture<float[]> image(
+      String id, float[] x0, List<Map<String, float[]>> conditionings) {
+    int timesteps = spec.timesteps().size();
+    return engine.meanFeatures(
+        Math.multiplyExact(timesteps, conditionings.size()),
+        i -> {
+          int draw = i / timesteps;
+          return row(id, x0, spec.timesteps().get(i % timesteps), draw, conditionings.get(draw));
+        },
+        spec.normalised());
+  }
+
+  /** Returns how many examples keep the engine busy at once, if each has so many conditionings. */
+  int examplesAtOnce(int conditionings) {
+    return 1 + Math.ceilDiv(engine.rowsAtOnce(), spec.timesteps().size() * conditionings);
   }
 
   private GradientRow row(

@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.cairn.gradients.GradientGraph;
+import dev.cairn.runtime.onnx.OpenTensors;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -12,6 +12,7 @@ import dev.cairn.gradients.onnx.ValueInfoProto;
 import dev.cairn.runtime.compile.ModelSimplifier;
 import dev.cairn.runtime.compile.SimplificationException;
 import dev.cairn.runtime.compile.SimplifiedModel;
+import dev.cairn.runtime.onnx.ModelDigest;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ public final class GradientCompiler {
   private static GradientGraph differentiate(
       DenoiserModel model, CompileOptions options, Progress progress) {
     try {
-      SimplifiedModel simplified = ModelSimplifier.simplify(model.path());
+      SimplifiedModel simplified = ModelSimplifier.simplify(model.path(), model.sizes());
       progress.update("differentiate", 1, STEPS);
       Set<String> parameters = Parameters.discover(simplified.original(), simplified.simplified());
       return Differentiator.differentiate(
@@ -86,7 +87,7 @@ public final class GradientCompiler {
     return new GradientManifest(
         GradientManifest.FORMAT,
         model.digest(),
-        DenoiserModel.sha256(file),
+        ModelDigest.of(file),
         options.projection().label(),
         identity ? 0 : options.dimension(),
         options.seed(),

@@ -2,6 +2,8 @@ package dev.cairn.runtime;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.cairn.runtime.onnx.OnnxSessions;
+import dev.cairn.runtime.onnx.OpenTensors;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,6 +11,7 @@ import io.micrometer.core.instrument.Timer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,12 +63,29 @@ public final class GradientEngine implements AutoCloseable {
    * @return the mean, length K; its bits do not depend on which other rows share the batches
    */
   public CompletableFuture<float[]> meanFeatures(List<GradientRow> rows, boolean normalise) {
-    if (rows.isEmpty()) {
+    List<GradientRow> fixed = List.copyOf(rows);
+    return meanFeatures(fixed.size(), fixed::get, normalise);
+  }
+
+  /**
+   * Computes a mean of rows that are made when their turn comes.
+   *
+   * @param size number of rows, at least one
+   * @param rows makes row i; called from worker threads, as often as it is run
+   */
+  public CompletableFuture<float[]> meanFeatures(
+      int size, IntFunction<GradientRow> rows, boolean normalise) {
+    if (size < 1) {
       throw new IllegalArgumentException("a mean needs at least one row");
     }
-    MeanRequest request = new MeanRequest(rows, normalise);
+    MeanRequest request = new MeanRequest(size, rows, normalise);
     queue.add(request);
     return request.mean();
+  }
+
+  /** Returns how many rows keep every worker busy while the next ones are being made ready. */
+  int rowsAtOnce() {
+    return 2 * options.workers() * options.maxRows();
   }
 
   private void work() {
@@ -79,16 +99,32 @@ public final class GradientEngine implements AutoCloseable {
     }
   }
 
-  private void run(GradientBatch batch, List<RowQueue.Waiting> rows) {
+  private void run(GradientBatch batch, List<RowQueue.Waiting> taken) {
+    List<RowQueue.Waiting> waiting = new ArrayList<>(taken.size());
+    List<GradientRow> rows = new ArrayList<>(taken.size());
+    for (RowQueue.Waiting one : taken) {
+      try {
+        rows.add(one.request().row(one.row()));
+        waiting.add(one);
+      } catch (RuntimeException e) {
+        one.request().fail(e); // and not those that share its batch
+      }
+    }
+    if (!rows.isEmpty()) {
+      run(batch, waiting, rows);
+    }
+  }
+
+  private static void run(
+      GradientBatch batch, List<RowQueue.Waiting> waiting, List<GradientRow> rows) {
     try {
-      float[][] features =
-          batch.features(rows.stream().map(w -> w.request().row(w.row())).toList());
-      for (int i = 0; i < rows.size(); i++) {
-        rows.get(i).request().complete(rows.get(i).row(), features[i]);
+      float[][] features = batch.features(rows);
+      for (int i = 0; i < features.length; i++) {
+        waiting.get(i).request().complete(waiting.get(i).row(), features[i]);
       }
     } catch (OrtException | RuntimeException e) {
       LOG.debug("a run of the gradient graph failed", e);
-      rows.forEach(waiting -> waiting.request().fail(e));
+      waiting.forEach(one -> one.request().fail(e));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.cairn.runtime;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.cairn.runtime.onnx.OnnxSessions;
 import java.util.List;
 
 /**

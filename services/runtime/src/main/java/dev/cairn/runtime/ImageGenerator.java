@@ -30,12 +30,21 @@ public final class ImageGenerator {
    */
   public float[] generate(
       String id, Map<String, float[]> conditioning, Consumer<SampledStep> listener) {
+    return generate(id, conditioning, Guidance.none(), listener);
+  }
+
+  /** The same with guidance; the listener hears the guided prediction, which the sampler used. */
+  public float[] generate(
+      String id,
+      Map<String, float[]> conditioning,
+      Guidance guidance,
+      Consumer<SampledStep> listener) {
     int elements = bundle.model().signature().sample().elements();
     int[] timesteps = sampler.timesteps();
     float[] x = new float[elements];
     noise.initial(id, x);
     for (int step = 0; step < timesteps.length; step++) {
-      float[] prediction = denoiser.predict(x, timesteps[step], conditioning);
+      float[] prediction = guidance.predict(denoiser, x, timesteps[step], conditioning);
       float[] denoised = new float[elements];
       float[] next = new float[elements];
       sampler.step(x, step, prediction, fresh(id, step, timesteps[step]), denoised, next);

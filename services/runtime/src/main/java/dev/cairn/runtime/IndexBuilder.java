@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 
 /**
  * Featurises every training example and fits the kernel. Shards become durable one by one; a build
@@ -18,9 +21,6 @@ import java.util.concurrent.CompletionException;
  * bytes as one that was never interrupted.
  */
 public final class IndexBuilder {
-
-  /** Shards computed at once: the engine never idles while one is being written. */
-  private static final int SHARDS_IN_FLIGHT = 2;
 
   private final FeatureExtractor extractor;
   private final TrainingData data;
@@ -62,45 +62,48 @@ public final class IndexBuilder {
   }
 
   private void featurise(FeatureStore store) {
-    Deque<Pending> inFlight = new ArrayDeque<>();
+    Deque<CompletableFuture<float[]>> inFlight = new ArrayDeque<>();
+    List<Integer> missing = new ArrayList<>();
     long done = 0;
     for (int shard = 0; shard < store.shards(); shard++) {
       if (store.isDone(shard)) {
         done += store.rows(shard);
-        continue;
-      }
-      inFlight.add(submit(store, shard));
-      if (inFlight.size() == SHARDS_IN_FLIGHT) {
-        done = complete(store, inFlight.remove(), done);
+      } else {
+        int first = store.firstRow(shard);
+        IntStream.range(first, first + store.rows(shard)).forEach(missing::add);
       }
     }
-    while (!inFlight.isEmpty()) {
-      done = complete(store, inFlight.remove(), done);
+    Iterator<Integer> next = missing.iterator();
+    for (int shard = 0; shard < store.shards(); shard++) {
+      if (!store.isDone(shard)) {
+        store.write(shard, rows(store.rows(shard), inFlight, next, done));
+        done += store.rows(shard);
+      }
     }
     progress.update("features", done, data.size());
   }
 
-  private record Pending(int shard, List<CompletableFuture<float[]>> features) {}
-
-  private Pending submit(FeatureStore store, int shard) {
-    List<CompletableFuture<float[]>> features = new ArrayList<>();
-    int first = store.firstRow(shard);
-    for (int i = first; i < first + store.rows(shard); i++) {
-      features.add(
-          extractor.image(data.examples().get(i).id(), data.image(i), data.conditioning(i)));
-    }
-    return new Pending(shard, features);
-  }
-
-  private long complete(FeatureStore store, Pending pending, long done) {
+  /** Features of the next examples, while those after them are on their way already. */
+  private float[] rows(
+      int count, Deque<CompletableFuture<float[]>> inFlight, Iterator<Integer> next, long done) {
     int dimension = extractor.compiled().gradients().featureDimension();
-    float[] rows = new float[Math.multiplyExact(pending.features().size(), dimension)];
-    for (int i = 0; i < pending.features().size(); i++) {
-      System.arraycopy(join(pending.features().get(i)), 0, rows, i * dimension, dimension);
+    float[] rows = new float[Math.multiplyExact(count, dimension)];
+    for (int i = 0; i < count; i++) {
+      int atOnce = 1;
+      while (next.hasNext() && inFlight.size() < atOnce) {
+        atOnce = submit(next.next(), inFlight);
+      }
+      System.arraycopy(join(inFlight.remove()), 0, rows, i * dimension, dimension);
       progress.update("features", done + i + 1, data.size());
     }
-    store.write(pending.shard(), rows);
-    return done + pending.features().size();
+    return rows;
+  }
+
+  /** Returns how many such examples are worth having in flight. */
+  private int submit(int i, Deque<CompletableFuture<float[]>> inFlight) {
+    List<Map<String, float[]>> conditionings = data.conditionings(i);
+    inFlight.add(extractor.image(data.examples().get(i).id(), data.image(i), conditionings));
+    return extractor.examplesAtOnce(conditionings.size());
   }
 
   private static float[] join(CompletableFuture<float[]> feature) {

@@ -5,8 +5,8 @@ import dev.cairn.attribution.KernelOptions;
 /**
  * How an index is built.
  *
- * @param shardRows examples that become durable together; a killed build repeats at most two of
- *     these
+ * @param shardRows examples that become durable together; a killed build repeats at most one and
+ *     what was on its way
  * @param kernel kernel of the scores
  */
 public record IndexOptions(int shardRows, KernelOptions kernel) {

@@ -2,6 +2,7 @@ package dev.cairn.runtime;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
+import dev.cairn.runtime.onnx.OpenTensors;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,6 +5,8 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.cairn.gradients.GradientGraph;
 import dev.cairn.gradients.ParameterFeatures;
+import dev.cairn.runtime.onnx.OnnxSessions;
+import dev.cairn.runtime.onnx.OpenTensors;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.HashMap;

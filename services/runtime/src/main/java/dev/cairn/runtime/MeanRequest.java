@@ -1,26 +1,33 @@
 package dev.cairn.runtime;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 
 /**
  * Rows whose features are averaged into one vector. Its rows may travel in different batches and
  * return in any order; the sum is always taken in row order, so that the bits do not depend on it.
+ *
+ * <p>Rows are made when a worker takes them and summed as soon as all before them are, so that
+ * neither lies in memory while it waits.
  */
 final class MeanRequest {
 
-  private final List<GradientRow> rows;
+  private final int size;
+  private final IntFunction<GradientRow> rows;
   private final boolean normalise;
-  private final float[][] features;
-  private final AtomicInteger missing;
+  private final float[][] early;
   private final CompletableFuture<float[]> mean = new CompletableFuture<>();
+  private double[] sum;
+  private int summed;
 
-  MeanRequest(List<GradientRow> rows, boolean normalise) {
-    this.rows = List.copyOf(rows);
+  /**
+   * @param rows makes row i; called from worker threads
+   */
+  MeanRequest(int size, IntFunction<GradientRow> rows, boolean normalise) {
+    this.size = size;
+    this.rows = rows;
     this.normalise = normalise;
-    this.features = new float[rows.size()][];
-    this.missing = new AtomicInteger(rows.size());
+    this.early = new float[size][];
   }
 
   CompletableFuture<float[]> mean() {
@@ -28,18 +35,29 @@ final class MeanRequest {
   }
 
   int size() {
-    return rows.size();
+    return size;
   }
 
   GradientRow row(int index) {
-    return rows.get(index);
+    return rows.apply(index);
   }
 
-  /** Takes one row's features; the last one completes the mean. Thread-safe for distinct rows. */
+  /** Takes one row's features; the last one completes the mean. Thread-safe. */
   void complete(int row, float[] feature) {
-    features[row] = feature;
-    if (missing.decrementAndGet() == 0) {
-      mean.complete(average());
+    float[] average = null;
+    synchronized (this) {
+      early[row] = feature;
+      while (summed < size && early[summed] != null) {
+        add(early[summed]);
+        early[summed] = null;
+        summed++;
+        if (summed == size) {
+          average = average();
+        }
+      }
+    }
+    if (average != null) {
+      mean.complete(average);
     }
   }
 
@@ -47,17 +65,20 @@ final class MeanRequest {
     mean.completeExceptionally(cause);
   }
 
-  private float[] average() {
-    double[] sum = new double[features[0].length];
-    for (float[] feature : features) {
-      double factor = normalise ? inverseNorm(feature) : 1.0;
-      for (int k = 0; k < sum.length; k++) {
-        sum[k] += factor * feature[k];
-      }
+  private void add(float[] feature) {
+    if (sum == null) {
+      sum = new double[feature.length];
     }
+    double factor = normalise ? inverseNorm(feature) : 1.0;
+    for (int k = 0; k < sum.length; k++) {
+      sum[k] += factor * feature[k];
+    }
+  }
+
+  private float[] average() {
     float[] average = new float[sum.length];
     for (int k = 0; k < sum.length; k++) {
-      average[k] = (float) (sum[k] / features.length);
+      average[k] = (float) (sum[k] / size);
     }
     return average;
   }

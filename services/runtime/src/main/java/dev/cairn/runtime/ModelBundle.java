@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.cairn.diffusion.NoiseSchedule;
 import dev.cairn.diffusion.SchedulerConfig;
+import dev.cairn.runtime.onnx.ModelDigest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,7 +16,8 @@ import java.util.Map;
 
 /**
  * A diffusion model as Hugging Face tools export it: a directory with {@code unet/model.onnx} and
- * {@code scheduler/scheduler_config.json}.
+ * {@code scheduler/scheduler_config.json}; for a latent pipeline also {@code vae_encoder/}, for a
+ * text-conditional one {@code tokenizer/} and {@code text_encoder/}.
  *
  * @param id how events name this model; the directory's name
  * @param directory the bundle
@@ -41,7 +43,8 @@ public record ModelBundle(
       throw new BundleException(
           directory + ": no such bundle directory; give one that holds " + MODEL_FILES.getFirst());
     }
-    DenoiserModel model = DenoiserModel.open(first(directory, MODEL_FILES, "model"));
+    DenoiserModel model =
+        DenoiserModel.open(first(directory, MODEL_FILES, "model"), OpenAxes.of(directory));
     Path schedulerFile = first(directory, SCHEDULER_FILES, "scheduler configuration");
     byte[] scheduler = bytes(schedulerFile);
     String id = directory.toAbsolutePath().normalize().getFileName().toString();
@@ -94,7 +97,7 @@ public record ModelBundle(
   }
 
   private static String digest(DenoiserModel model, byte[] scheduler) {
-    MessageDigest digest = DenoiserModel.newSha256();
+    MessageDigest digest = ModelDigest.sha256();
     digest.update(model.digest().getBytes(StandardCharsets.US_ASCII));
     return HexFormat.of().formatHex(digest.digest(scheduler));
   }

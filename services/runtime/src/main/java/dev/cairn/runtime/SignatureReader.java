@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import dev.cairn.runtime.onnx.OnnxSessions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,7 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Finds out which inputs of an ONNX file are the sample, the timestep and the conditioning. */
 final class SignatureReader {
@@ -23,14 +26,25 @@ final class SignatureReader {
   private static final Set<String> TIMESTEP_NAMES = Set.of("timestep", "timesteps", "t", "time");
 
   private final Path path;
+  private final OpenAxes axes;
+  private final Map<String, Long> sizes = new TreeMap<>();
 
-  private SignatureReader(Path path) {
+  private SignatureReader(Path path, OpenAxes axes) {
     this.path = path;
+    this.axes = axes;
   }
 
-  static ModelSignature read(Path path) {
+  /**
+   * What a file's inputs are.
+   *
+   * @param sizes of named open axes besides the batch
+   */
+  record Read(ModelSignature signature, Map<String, Long> sizes) {}
+
+  static Read read(Path path, OpenAxes axes) {
     try (OrtSession session = OnnxSessions.open(path)) {
-      return new SignatureReader(path).signature(session);
+      SignatureReader reader = new SignatureReader(path, axes);
+      return new Read(reader.signature(session), reader.sizes);
     } catch (OrtException e) {
       throw new BundleException(
           path + ": not a model that ONNX Runtime can load (" + OnnxSessions.firstLine(e) + ")", e);
@@ -86,15 +100,31 @@ final class SignatureReader {
     long[] shape = info.getShape();
     List<Integer> row = new ArrayList<>();
     for (int axis = 1; axis < shape.length; axis++) {
-      if (shape[axis] <= 0) {
-        throw new BundleException(
-            "%s: input %s has shape %s; only the first axis (the batch) may be dynamic. Export with fixed %s"
-                .formatted(
-                    path, node.getName(), Arrays.toString(shape), "sizes for the other axes"));
-      }
-      row.add(Math.toIntExact(shape[axis]));
+      long size = shape[axis] > 0 ? shape[axis] : open(node.getName(), info, axis);
+      row.add(Math.toIntExact(size));
     }
     return new ModelInput(node.getName(), type(node.getName(), info.type), row);
+  }
+
+  private long open(String input, TensorInfo info, int axis) {
+    String name = info.getDimensionNames()[axis];
+    OptionalLong size = axes.size(input, axis);
+    if (size.isEmpty() || name.isEmpty()) {
+      throw new BundleException(
+          "%s: input %s has shape %s; only the first axis (the batch) may be dynamic. Export with fixed %s"
+              .formatted(
+                  path,
+                  input,
+                  Arrays.toString(info.getShape()),
+                  "sizes for the other axes, or beside the config.json that states them"));
+    }
+    Long before = sizes.putIfAbsent(name, size.getAsLong());
+    if (before != null && before != size.getAsLong()) {
+      throw new BundleException(
+          "%s: the axis '%s' would be both %d and %d; export it under two names"
+              .formatted(path, name, before, size.getAsLong()));
+    }
+    return size.getAsLong();
   }
 
   private ModelInput.Type type(String name, OnnxJavaType type) {

@@ -46,7 +46,7 @@ public final class TrainableModel {
    */
   public static TrainableModel of(DenoiserModel model) {
     try {
-      SimplifiedModel simplified = ModelSimplifier.simplify(model.path());
+      SimplifiedModel simplified = ModelSimplifier.simplify(model.path(), model.sizes());
       var parameters = Parameters.discover(simplified.original(), simplified.simplified());
       return new TrainableModel(
           model,

@@ -3,7 +3,6 @@ package dev.cairn.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -15,7 +14,7 @@ class MeanRequestTest {
       new GradientRow(new float[1], 0, Map.of(), new float[1], new float[1]);
 
   private static MeanRequest request(int rows, boolean normalise) {
-    return new MeanRequest(Collections.nCopies(rows, ROW), normalise);
+    return new MeanRequest(rows, _ -> ROW, normalise);
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -15,7 +14,7 @@ class RowQueueTest {
 
   private static MeanRequest request(int rows) {
     GradientRow row = new GradientRow(new float[1], 0, Map.of(), new float[1], new float[1]);
-    return new MeanRequest(Collections.nCopies(rows, row), false);
+    return new MeanRequest(rows, _ -> row, false);
   }
 
   @Test

@@ -95,6 +95,6 @@ class TrainingDataTest {
   @Test
   void a_directory_without_images_says_what_is_expected() {
     assertThatThrownBy(() -> TrainingData.open(temp, bundle))
-        .hasMessageContaining("images.npy: no such file; the model takes rows of shape");
+        .hasMessageContaining("holds no pictures; expected images.npy");
   }
 }

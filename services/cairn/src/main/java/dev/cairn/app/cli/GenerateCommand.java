@@ -2,10 +2,12 @@ package dev.cairn.app.cli;
 
 import dev.cairn.app.config.ClientConfig;
 import dev.cairn.app.events.GenerationPublisher;
+import dev.cairn.app.offline.PromptedInputs;
 import dev.cairn.app.terminal.ConsoleProgress;
 import dev.cairn.attribution.Npy;
 import dev.cairn.diffusion.Sampler;
 import dev.cairn.runtime.Denoiser;
+import dev.cairn.runtime.Guidance;
 import dev.cairn.runtime.ImageGenerator;
 import dev.cairn.runtime.ModelBundle;
 import java.io.IOException;
@@ -50,6 +52,21 @@ final class GenerateCommand implements Callable<Integer> {
               + " published then.")
   private Path out;
 
+  @Option(
+      names = "--negative-prompt",
+      paramLabel = "TEXT",
+      description = "What guidance leads away from (default: nothing).")
+  private String negative = "";
+
+  @Option(
+      names = "--guidance-scale",
+      paramLabel = "W",
+      description =
+          "Classifier-free guidance; 1 (default) is the prompt alone. Steps carry the guided"
+              + " prediction; features are taken under the prompt.")
+  private double guidanceScale = 1;
+
+  @Mixin private PromptOptions prompts;
   @Mixin private SamplerOptions sampling;
   @Mixin private KafkaOptions kafka;
 
@@ -61,26 +78,30 @@ final class GenerateCommand implements Callable<Integer> {
     boolean publish = out == null || kafka.given();
     ClientConfig config = kafka.config();
     float[][] images = new float[count][];
-    try (Denoiser denoiser = new Denoiser(opened.model());
+    try (PromptedInputs inputs = prompts.open(opened);
+        Denoiser denoiser = new Denoiser(opened.model());
         GenerationPublisher publisher = publish ? new GenerationPublisher(config, opened) : null;
         ConsoleProgress progress = new ConsoleProgress(root.console())) {
       ImageGenerator generator = new ImageGenerator(opened, denoiser, sampler, sampling.seed());
+      Guidance guidance = inputs.guidance(negative, guidanceScale);
       int steps = sampler.timesteps().length;
       for (int i = 0; i < count; i++) {
         String id = "%s-%d-%d".formatted(idPrefix, sampling.seed(), i);
         long before = (long) i * steps;
+        Map<String, float[]> conditioning = inputs.of(i);
         images[i] =
             generator.generate(
                 id,
-                Map.of(),
+                conditioning,
+                guidance,
                 step -> {
                   if (publisher != null) {
-                    publisher.step(id, step);
+                    publisher.step(id, step, conditioning);
                   }
                   progress.update("Denoising", before + step.step() + 1, (long) count * steps);
                 });
         if (publisher != null) {
-          publisher.completed(id, steps, images[i]);
+          publisher.completed(id, steps, images[i], conditioning);
         }
       }
       if (publisher != null) {

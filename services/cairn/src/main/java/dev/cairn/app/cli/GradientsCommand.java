@@ -58,7 +58,7 @@ final class GradientsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    DenoiserModel opened = DenoiserModel.open(modelFile());
+    DenoiserModel opened = DenoiserModel.open(modelFile(), GradientDump.axes(inputs));
     GradientDump.Written written;
     try (ScratchDirectory scratch = ScratchDirectory.in(out);
         ConsoleProgress progress = new ConsoleProgress(root.console())) {

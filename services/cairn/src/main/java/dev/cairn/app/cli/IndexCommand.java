@@ -9,9 +9,11 @@ import dev.cairn.attribution.KernelOptions;
 import dev.cairn.diffusion.OutputFunction;
 import dev.cairn.runtime.CompileOptions;
 import dev.cairn.runtime.CompiledBundle;
+import dev.cairn.runtime.DataOptions;
 import dev.cairn.runtime.GradientCompiler;
 import dev.cairn.runtime.ModelBundle;
 import dev.cairn.runtime.TrainingData;
+import dev.cairn.runtime.pipeline.LatentKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -41,11 +43,26 @@ final class IndexCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       required = true,
-      paramLabel = "DIR",
+      paramLabel = "DATA",
       description =
-          "Directory with images.npy (examples × channels × height × width, float32 in the"
-              + " model's own scale, or bytes 0..255 for -1..1), optionally labels.npy and labels.txt (names of the labels).")
+          "Training images: a folder of PNG or JPEG files (sub-folders are classes; captions in"
+              + " metadata.jsonl or .txt), COCO captions (.json), WebDataset (.tar), IDX, CIFAR-10"
+              + " (.bin), or images.npy (bytes, or float32 in the model's own scale).")
   private Path data;
+
+  @Option(
+      names = "--images",
+      paramLabel = "DIR",
+      description = "Where the pictures of COCO captions are, if not beside them.")
+  private Path images;
+
+  @Option(
+      names = "--latents",
+      paramLabel = "KIND",
+      description =
+          "What stands for a picture in a latent pipeline: the encoder's mean (default), or a"
+              + " sample drawn by the noise seed.")
+  private LatentKind latents = LatentKind.MEAN;
 
   @Option(names = "--out", required = true, paramLabel = "INDEX", description = "Where to write.")
   private Path out;
@@ -94,11 +111,12 @@ final class IndexCommand implements Callable<Integer> {
   public Integer call() {
     Arguments.requireAtLeastOne("--timesteps", timesteps);
     ModelBundle opened = ModelBundle.open(bundle);
-    TrainingData examples = TrainingData.open(data, opened);
+    DataOptions reading = new DataOptions(images, latents, noiseSeed);
     Indexing indexing =
         new Indexing(
             outputFunction, timesteps, noiseSeed, normalised, new KernelOptions(kernel, lambda));
-    try (ConsoleProgress progress = new ConsoleProgress(root.console())) {
+    try (TrainingData examples = TrainingData.open(data, opened, reading);
+        ConsoleProgress progress = new ConsoleProgress(root.console())) {
       CompiledBundle compiled = compiled(opened, progress);
       try (AttributionIndex index = indexing.build(compiled, examples, out, progress)) {
         progress.close();

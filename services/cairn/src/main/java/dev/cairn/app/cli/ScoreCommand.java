@@ -2,10 +2,12 @@ package dev.cairn.app.cli;
 
 import dev.cairn.app.offline.Scoring;
 import dev.cairn.app.terminal.ConsoleProgress;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -29,7 +31,8 @@ final class ScoreCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           ".npy with queries × channels × height × width: final images, or with --timestep the"
-              + " sampler's estimates of them at that step.")
+              + " sampler's estimates of them at that step. Or pictures with captions, as index"
+              + " --data takes them.")
   private Path queries;
 
   @Option(
@@ -47,8 +50,10 @@ final class ScoreCommand implements Callable<Integer> {
   @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where to write.")
   private Path out;
 
+  @Mixin private PromptOptions prompts;
+
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     int rows;
     try (ConsoleProgress progress = new ConsoleProgress(root.console())) {
       rows =
@@ -57,6 +62,7 @@ final class ScoreCommand implements Callable<Integer> {
               queries,
               timestep == null ? OptionalInt.empty() : OptionalInt.of(timestep),
               bundle,
+              prompts::open,
               out,
               progress);
     }

@@ -8,9 +8,11 @@ import dev.cairn.attributor.events.PayloadFormat;
 import dev.cairn.attributor.events.PayloadLimits;
 import dev.cairn.attributor.events.Tensors;
 import dev.cairn.runtime.ModelBundle;
+import dev.cairn.runtime.ModelInput;
 import dev.cairn.runtime.SampledStep;
 import dev.cairn.schemas.v1.GenerationCompleted;
 import dev.cairn.schemas.v1.GenerationStep;
+import dev.cairn.schemas.v1.Tensor;
 import dev.cairn.streaming.KafkaReason;
 import java.util.HashMap;
 import java.util.List;
@@ -51,6 +53,15 @@ public final class GenerationPublisher implements AutoCloseable {
 
   /** Sends one step; returns before it is acknowledged. */
   public void step(String generationId, SampledStep step) {
+    step(generationId, step, Map.of());
+  }
+
+  /**
+   * Sends one step of a conditional model.
+   *
+   * @param conditioning the model's further inputs by name, flattened
+   */
+  public void step(String generationId, SampledStep step, Map<String, float[]> conditioning) {
     send(
         generationId,
         GenerationStep.newBuilder()
@@ -62,11 +73,18 @@ public final class GenerationPublisher implements AutoCloseable {
             .setLatent(Tensors.of(step.latent(), shape))
             .setPrediction(Tensors.of(step.prediction(), shape))
             .setDenoised(Tensors.of(step.denoised(), shape))
+            .putAllConditioning(tensors(conditioning))
             .build());
   }
 
   /** Sends the last record of a generation, with its final image. */
   public void completed(String generationId, int stepCount, float[] image) {
+    completed(generationId, stepCount, image, Map.of());
+  }
+
+  /** Sends the last record of a generation of a conditional model. */
+  public void completed(
+      String generationId, int stepCount, float[] image, Map<String, float[]> conditioning) {
     send(
         generationId,
         GenerationCompleted.newBuilder()
@@ -74,7 +92,21 @@ public final class GenerationPublisher implements AutoCloseable {
             .setModel(bundle.id())
             .setStepCount(stepCount)
             .setImage(Tensors.of(image, shape))
+            .putAllConditioning(tensors(conditioning))
             .build());
+  }
+
+  private Map<String, Tensor> tensors(Map<String, float[]> conditioning) {
+    Map<String, Tensor> tensors = new HashMap<>();
+    for (ModelInput input : bundle.model().signature().conditioning()) {
+      float[] values = conditioning.get(input.name());
+      if (values != null) {
+        tensors.put(
+            input.name(),
+            Tensors.of(values, input.shape().stream().mapToInt(Integer::intValue).toArray()));
+      }
+    }
+    return tensors;
   }
 
   /**

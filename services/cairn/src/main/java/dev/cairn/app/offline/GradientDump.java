@@ -10,6 +10,7 @@ import dev.cairn.runtime.GradientRow;
 import dev.cairn.runtime.GradientRun;
 import dev.cairn.runtime.ModelInput;
 import dev.cairn.runtime.ModelSignature;
+import dev.cairn.runtime.OpenAxes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /**
@@ -38,6 +40,15 @@ public final class GradientDump {
   public GradientDump(CompiledGradients gradients, Path inputs) {
     this.gradients = gradients;
     this.inputs = inputs;
+  }
+
+  /** Sizes of a model's open axes, as the files of its inputs have them. */
+  public static OpenAxes axes(Path inputs) {
+    return (input, axis) -> {
+      Path file = inputs.resolve(fileName(input));
+      int[] shape = Files.isRegularFile(file) ? Npy.shape(file) : new int[0];
+      return axis < shape.length ? OptionalLong.of(shape[axis]) : OptionalLong.empty();
+    };
   }
 
   /** What was written. */

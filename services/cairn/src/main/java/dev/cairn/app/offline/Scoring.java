@@ -12,6 +12,7 @@ import dev.cairn.runtime.FeatureExtractor;
 import dev.cairn.runtime.FeatureSpec;
 import dev.cairn.runtime.GradientEngine;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -31,9 +32,11 @@ public final class Scoring {
   /**
    * Writes a queries × examples matrix, float32, in the order of the two.
    *
-   * @param queries .npy of images (rows × C×H×W), or of x̂_0 where a timestep is given
+   * @param queries .npy of images (rows × C×H×W), or of x̂_0 where a timestep is given; or any data
+   *     set of pictures
    * @param timestep step at which the queries are estimates; without it they are final images
    * @param bundle where the index's bundle is now; null: where it was when the index was made
+   * @param prompts further inputs of the queries in a .npy
    * @return number of queries
    * @throws CommandFailure if the queries do not fit the model or the timestep the schedule
    */
@@ -42,56 +45,59 @@ public final class Scoring {
       Path queries,
       OptionalInt timestep,
       Path bundle,
+      Queries.Prompts prompts,
       Path out,
-      Progress progress) {
+      Progress progress)
+      throws IOException {
     try (AttributionIndex index = AttributionIndex.open(indexDirectory)) {
       CompiledBundle compiled = BundleHint.open(indexDirectory, index, bundle);
-      List<Integer> shape = compiled.bundle().model().signature().sample().shape();
-      float[][] images = RowFiles.read(queries, shape, OptionalInt.empty());
       requireWithinSchedule(timestep, compiled.bundle().schedule().timesteps());
-      try (GradientEngine engine =
-          new GradientEngine(
-              compiled.gradients(), EngineOptions.defaults(), new SimpleMeterRegistry())) {
+      try (Queries images = Queries.open(queries, compiled.bundle(), prompts);
+          GradientEngine engine =
+              new GradientEngine(
+                  compiled.gradients(), EngineOptions.defaults(), new SimpleMeterRegistry())) {
         FeatureExtractor extractor =
             new FeatureExtractor(
                 compiled,
                 QuerySpec.of(index.manifest().provenance(), FeatureSpec.DEFAULT_DRAWS),
                 engine);
         float[] scores = scores(extractor, index, images, timestep, progress);
-        Npy.writeFloats(out, new int[] {images.length, index.size()}, scores);
+        Npy.writeFloats(out, new int[] {images.size(), index.size()}, scores);
+        return images.size();
       }
-      return images.length;
     }
   }
 
   private static float[] scores(
       FeatureExtractor extractor,
       AttributionIndex index,
-      float[][] images,
+      Queries images,
       OptionalInt timestep,
       Progress progress) {
-    float[] scores = new float[Math.multiplyExact(images.length, index.size())];
+    float[] scores = new float[Math.multiplyExact(images.size(), index.size())];
     Deque<CompletableFuture<float[]>> inFlight = new ArrayDeque<>();
     int submitted = 0;
-    for (int row = 0; row < images.length; row++) {
-      while (submitted < images.length && inFlight.size() < IN_FLIGHT) {
-        inFlight.add(feature(extractor, submitted, images[submitted], timestep));
+    for (int row = 0; row < images.size(); row++) {
+      while (submitted < images.size() && inFlight.size() < IN_FLIGHT) {
+        inFlight.add(feature(extractor, submitted, images, timestep));
         submitted++;
       }
       float[] rowScores = index.scores(inFlight.remove().join());
       System.arraycopy(rowScores, 0, scores, row * index.size(), index.size());
-      progress.update("Scoring", row + 1L, images.length);
+      progress.update("Scoring", row + 1L, images.size());
     }
     return scores;
   }
 
   private static CompletableFuture<float[]> feature(
-      FeatureExtractor extractor, int row, float[] image, OptionalInt timestep) {
+      FeatureExtractor extractor, int row, Queries queries, OptionalInt timestep) {
     // The id is the key of the noise: a query's scores depend on its row, not on the other rows.
     String id = "query-" + row;
+    float[] image = queries.image(row);
+    List<Map<String, float[]>> conditionings = queries.conditionings(row);
     return timestep.isPresent()
-        ? extractor.step(id, image, timestep.getAsInt(), Map.of())
-        : extractor.image(id, image, Map.of());
+        ? extractor.step(id, image, timestep.getAsInt(), conditionings.getFirst())
+        : extractor.image(id, image, conditionings);
   }
 
   private static void requireWithinSchedule(OptionalInt timestep, int timesteps) {

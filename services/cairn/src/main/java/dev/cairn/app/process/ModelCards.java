@@ -7,6 +7,8 @@ import dev.cairn.gateway.pictures.TrainingImages;
 import dev.cairn.runtime.ModelBundle;
 import dev.cairn.runtime.ModelInput;
 import dev.cairn.runtime.TrainingData;
+import dev.cairn.runtime.data.Picture;
+import dev.cairn.runtime.data.PictureTensor;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -45,10 +47,21 @@ final class ModelCards {
 
       @Override
       public Optional<Pixels> image(int index) {
-        return available() && index < data.size()
-            ? Optional.of(new Pixels(shape.get(0), shape.get(1), shape.get(2), data.image(index)))
-            : Optional.empty();
+        if (!available() || index >= data.size()) {
+          return Optional.empty();
+        }
+        return Optional.of(
+            data.picture(index)
+                .map(ModelCards::pixels)
+                .orElseGet(
+                    () -> new Pixels(shape.get(0), shape.get(1), shape.get(2), data.image(index))));
       }
     };
+  }
+
+  private static Pixels pixels(Picture picture) {
+    int channels = picture.channels();
+    float[] values = PictureTensor.of(picture, channels, picture.height(), picture.width());
+    return new Pixels(channels, picture.height(), picture.width(), values);
   }
 }

@@ -227,7 +227,7 @@ class ServeIT {
         .allSatisfy(line -> assertThat(line).startsWith("cairn: " + wrong + ": "));
   }
 
-  private static Process startServe(Path config, Path log) throws IOException {
+  static Process startServe(Path config, Path log) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--enable-native-access=ALL-UNNAMED",

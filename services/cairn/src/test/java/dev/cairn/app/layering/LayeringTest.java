@@ -87,6 +87,10 @@ class LayeringTest {
       only("ai.onnxruntime..", "dev.cairn.runtime..");
 
   @ArchTest
+  static final ArchRule tokenizers_and_archives_stay_in_the_runtime =
+      only("ai.djl..", "dev.cairn.runtime..").because("they are parts of pipelines and data sets");
+
+  @ArchTest
   static final ArchRule linear_algebra_stays_in_attribution =
       only("org.ejml..", "dev.cairn.attribution..");
 

@@ -1,4 +1,4 @@
-package dev.cairn.runtime;
+package dev.cairn.runtime.onnx;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
@@ -16,26 +16,26 @@ import java.util.concurrent.atomic.AtomicLong;
  * metric, and tests hold that it returns to zero: a leaked tensor is native memory that no garbage
  * collector sees.
  */
-final class OpenTensors implements AutoCloseable {
+public final class OpenTensors implements AutoCloseable {
 
   private static final AtomicLong OPEN = new AtomicLong();
 
   private final List<OnnxTensor> tensors = new ArrayList<>();
 
   /** Returns how many tensors are open in this process. */
-  static long count() {
+  public static long count() {
     return OPEN.get();
   }
 
-  OnnxTensor floats(FloatBuffer direct, long... shape) throws OrtException {
+  public OnnxTensor floats(FloatBuffer direct, long... shape) throws OrtException {
     return add(OnnxTensor.createTensor(OnnxSessions.environment(), direct, shape));
   }
 
-  OnnxTensor longs(LongBuffer direct, long... shape) throws OrtException {
+  public OnnxTensor longs(LongBuffer direct, long... shape) throws OrtException {
     return add(OnnxTensor.createTensor(OnnxSessions.environment(), direct, shape));
   }
 
-  OnnxTensor ints(IntBuffer direct, long... shape) throws OrtException {
+  public OnnxTensor ints(IntBuffer direct, long... shape) throws OrtException {
     return add(OnnxTensor.createTensor(OnnxSessions.environment(), direct, shape));
   }
 
@@ -46,7 +46,7 @@ final class OpenTensors implements AutoCloseable {
   }
 
   /** Allocates native-order direct memory, the only kind that ONNX Runtime uses without a copy. */
-  static ByteBuffer direct(long bytes) {
+  public static ByteBuffer direct(long bytes) {
     return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
   }
 

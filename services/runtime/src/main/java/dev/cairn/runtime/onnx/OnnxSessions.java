@@ -1,4 +1,4 @@
-package dev.cairn.runtime;
+package dev.cairn.runtime.onnx;
 
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
@@ -20,18 +20,18 @@ import java.util.Set;
  * <p>One intra-op thread a session: with more, a convolution's bits depend on how many rows share
  * its batch. Parallelism comes from several workers that run one shared session at once.
  */
-final class OnnxSessions {
+public final class OnnxSessions {
 
   private static final Set<OnnxJavaType> HALVES =
       Set.of(OnnxJavaType.FLOAT16, OnnxJavaType.BFLOAT16);
 
   private OnnxSessions() {}
 
-  static OrtEnvironment environment() {
+  public static OrtEnvironment environment() {
     return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "cairn");
   }
 
-  static OrtSession open(Path model) throws OrtException {
+  public static OrtSession open(Path model) throws OrtException {
     try (OrtSession.SessionOptions options = options()) {
       return environment().createSession(model.toString(), options);
     }
@@ -57,7 +57,7 @@ final class OnnxSessions {
   }
 
   /** Opens a model that is nowhere on disk. */
-  static OrtSession open(byte[] model) throws OrtException {
+  public static OrtSession open(byte[] model) throws OrtException {
     try (OrtSession.SessionOptions options = options()) {
       return environment().createSession(model, options);
     }
@@ -73,7 +73,7 @@ final class OnnxSessions {
     return options;
   }
 
-  static void close(OrtSession session) {
+  public static void close(OrtSession session) {
     try {
       session.close();
     } catch (OrtException e) {
@@ -82,7 +82,7 @@ final class OnnxSessions {
   }
 
   /** ONNX Runtime's messages run over several lines; the first one names the problem. */
-  static String firstLine(OrtException e) {
+  public static String firstLine(OrtException e) {
     return e.getMessage() == null ? e.toString() : e.getMessage().lines().findFirst().orElse("");
   }
 }
