@@ -10,6 +10,7 @@ import ai.onnxruntime.TensorInfo;
 import dev.cairn.gradients.onnx.ModelProto;
 import dev.cairn.runtime.compile.SinglePrecision;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -38,7 +39,7 @@ public final class OnnxSessions {
   }
 
   /** Opens a model; one of half precision is computed in single precision. */
-  static OrtSession openInSinglePrecision(Path path) throws OrtException {
+  public static OrtSession openInSinglePrecision(Path path) throws OrtException {
     OrtSession session = open(path);
     boolean half =
         session.getInputInfo().values().stream()
@@ -52,7 +53,7 @@ public final class OnnxSessions {
       ModelProto model = ModelProto.parseFrom(Files.readAllBytes(path));
       return open(SinglePrecision.of(model).toByteArray());
     } catch (IOException e) {
-      throw new BundleException(path + ": cannot be read (" + e.getMessage() + ")", e);
+      throw new UncheckedIOException(path + ": cannot be read (" + e.getMessage() + ")", e);
     }
   }
 
