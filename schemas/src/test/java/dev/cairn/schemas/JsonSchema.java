@@ -9,6 +9,10 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 /** The JSON Schema (draft 7) of the messages' canonical JSON, derived from the .proto files. */
 final class JsonSchema {
 
+  /** Annotations such as contentEncoding are not checked by those who validate; a pattern is. */
+  private static final String BASE64 =
+      "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}(==)?|[A-Za-z0-9+/]{3}=?)?$";
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Protos protos;
@@ -61,10 +65,16 @@ final class JsonSchema {
     return switch (field.getType()) {
       case STRING -> value.put("type", "string");
       case BOOL -> value.put("type", "boolean");
-      case BYTES -> value.put("type", "string").put("contentEncoding", "base64");
+      case BYTES ->
+          value.put("type", "string").put("contentEncoding", "base64").put("pattern", BASE64);
       case FLOAT, DOUBLE -> value.put("type", "number");
-      case INT32, SINT32, SFIXED32 -> value.put("type", "integer");
-      case UINT32, FIXED32 -> value.put("type", "integer").put("minimum", 0);
+      case INT32, SINT32, SFIXED32 ->
+          value
+              .put("type", "integer")
+              .put("minimum", Integer.MIN_VALUE)
+              .put("maximum", Integer.MAX_VALUE);
+      case UINT32, FIXED32 ->
+          value.put("type", "integer").put("minimum", 0).put("maximum", 0xFFFF_FFFFL);
       // 64 bits do not fit a JavaScript number, so canonical JSON writes them as text.
       case INT64, SINT64, SFIXED64 -> value.put("type", "string").put("pattern", "^-?[0-9]+$");
       case UINT64, FIXED64 -> value.put("type", "string").put("pattern", "^[0-9]+$");
