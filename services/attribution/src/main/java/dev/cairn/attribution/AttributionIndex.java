@@ -76,6 +76,18 @@ public final class AttributionIndex implements AutoCloseable {
     return manifest;
   }
 
+  /**
+   * Writes into an index's manifest what retraining has said of such scores. The index has another
+   * digest then: results say under which evidence they were made.
+   *
+   * @throws IndexException if there is no index
+   */
+  public static void record(Path directory, ValidationEvidence evidence) {
+    try (AttributionIndex index = open(directory)) {
+      AtomicFile.write(index.files.manifest(), Json.document(index.manifest.with(evidence)));
+    }
+  }
+
   /** SHA-256 of the manifest, which holds those of all other files. */
   public String digest() {
     return digest;

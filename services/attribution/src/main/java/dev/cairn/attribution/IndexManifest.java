@@ -1,5 +1,7 @@
 package dev.cairn.attribution;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+
 /**
  * What an index is; {@code manifest.json}, written last. Its SHA-256 names the index.
  *
@@ -14,6 +16,7 @@ package dev.cairn.attribution;
  * @param dimension K
  * @param dtype NumPy's name of the element type
  * @param matrix name of the file with the preconditioned rows, n × K
+ * @param validation what retraining said of such scores, or null while nobody has asked
  */
 public record IndexManifest(
     int version,
@@ -29,6 +32,27 @@ public record IndexManifest(
     String matrix,
     String matrixSha256,
     String featuresSha256,
-    String examplesSha256) {
+    String examplesSha256,
+    @JsonInclude(JsonInclude.Include.NON_NULL) ValidationEvidence validation) {
   static final int VERSION = 1;
+
+  /** The same with other evidence. */
+  IndexManifest with(ValidationEvidence evidence) {
+    return new IndexManifest(
+        version,
+        provenance,
+        kernel,
+        relativeLambda,
+        lambdaRule,
+        lambda,
+        rescale,
+        examples,
+        dimension,
+        dtype,
+        matrix,
+        matrixSha256,
+        featuresSha256,
+        examplesSha256,
+        evidence);
+  }
 }

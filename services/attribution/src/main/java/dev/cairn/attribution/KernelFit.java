@@ -29,6 +29,10 @@ public final class KernelFit {
     }
     FeaturePlan plan = Json.readDocument(files.plan(), FeaturePlan.class);
     List<Example> examples = Json.readLines(files.examples(), Example.class);
+    IndexManifest before =
+        Files.exists(files.manifest())
+            ? Json.readDocument(files.manifest(), IndexManifest.class)
+            : null;
     withdraw(files.manifest());
     try (MappedMatrix features = MappedMatrix.open(files.features())) {
       requireShape(files, features, plan, examples);
@@ -50,9 +54,13 @@ public final class KernelFit {
               matrix.getFileName().toString(),
               Sha256.of(matrix),
               Sha256.of(files.features()),
-              Sha256.of(files.examples()));
-      AtomicFile.write(files.manifest(), Json.document(manifest));
-      return manifest;
+              Sha256.of(files.examples()),
+              null);
+      // Evidence belongs to these scores, and stays where a fit was repeated.
+      boolean same = before != null && before.with(null).equals(manifest);
+      IndexManifest written = same ? before : manifest;
+      AtomicFile.write(files.manifest(), Json.document(written));
+      return written;
     }
   }
 

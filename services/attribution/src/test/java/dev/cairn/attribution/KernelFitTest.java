@@ -200,6 +200,35 @@ class KernelFitTest {
   }
 
   @Test
+  void evidence_stays_with_the_scores_that_it_is_of() {
+    // Given
+    Builds.features(directory, PHI);
+    KernelFit.fit(directory, KernelOptions.defaults(), Progress.none());
+    String before = digest();
+    ValidationEvidence evidence =
+        new ValidationEvidence(
+            "journey", 48, 0.5, new ValidationEvidence.Lds(0.4, 0.3, 0.5, 40), null, "report");
+
+    // When
+    AttributionIndex.record(directory, evidence);
+
+    // Then
+    assertThat(digest()).isNotEqualTo(before);
+    IndexManifest again = KernelFit.fit(directory, KernelOptions.defaults(), Progress.none());
+    assertThat(again.validation()).isEqualTo(evidence);
+    IndexManifest other =
+        KernelFit.fit(directory, new KernelOptions(KernelKind.FULL, 3), Progress.none());
+    assertThat(other.validation()).isNull();
+    AttributionIndex.open(directory).close();
+  }
+
+  private String digest() {
+    try (AttributionIndex index = AttributionIndex.open(directory)) {
+      return index.digest();
+    }
+  }
+
+  @Test
   void a_singular_kernel_is_refused() {
     float[][] dependent = {{1, 2}, {2, 4}, {3, 6}};
     assertThatThrownBy(

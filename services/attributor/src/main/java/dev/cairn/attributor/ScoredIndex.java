@@ -120,12 +120,16 @@ final class ScoredIndex {
   }
 
   private ScoreProvenance provenance(Features features) {
-    return ScoreProvenance.newBuilder()
-        .setFeatures(features.getProvenance())
-        .setIndexDigest(index.digest())
-        .setKernel(index.manifest().kernel())
-        .setLambda(index.manifest().relativeLambda())
-        .setExamples(index.size())
-        .build();
+    ScoreProvenance.Builder provenance =
+        ScoreProvenance.newBuilder()
+            .setFeatures(features.getProvenance())
+            .setIndexDigest(index.digest())
+            .setKernel(index.manifest().kernel())
+            .setLambda(index.manifest().relativeLambda())
+            .setExamples(index.size());
+    if (index.manifest().validation() != null) {
+      provenance.setValidation(EvidenceMessage.of(index.manifest().validation()));
+    }
+    return provenance.build();
   }
 }

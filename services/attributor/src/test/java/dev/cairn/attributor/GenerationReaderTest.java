@@ -167,7 +167,8 @@ class GenerationReaderTest {
     NoiseSchedule schedule =
         NoiseSchedule.of(SchedulerConfig.parse(Map.of("num_train_timesteps", 1000)));
     var bundle =
-        new ModelBundle("m", nowhere, new DenoiserModel(nowhere, "", signature, Map.of()), schedule, "");
+        new ModelBundle(
+            "m", nowhere, new DenoiserModel(nowhere, "", signature, Map.of()), schedule, "");
     return new ServedModel(bundle, null, null);
   }
 }

@@ -13,6 +13,8 @@ import dev.cairn.attribution.KernelFit;
 import dev.cairn.attribution.KernelKind;
 import dev.cairn.attribution.KernelOptions;
 import dev.cairn.attribution.Progress;
+import dev.cairn.attribution.ValidationEvidence;
+import dev.cairn.attribution.ValidationEvidence.Lds;
 import dev.cairn.attributor.events.Event;
 import dev.cairn.attributor.events.EventCodec;
 import dev.cairn.attributor.events.PayloadFormat;
@@ -62,6 +64,10 @@ class ScoringWorkTest {
       store.finish();
     }
     KernelFit.fit(directory, new KernelOptions(KernelKind.IDENTITY, 0), Progress.none());
+    AttributionIndex.record(
+        directory,
+        new ValidationEvidence(
+            "gradient-dot", 48, 0.5, new Lds(0.4, 0.3, 0.5, 40), null, "report-digest"));
     index = AttributionIndex.open(directory);
   }
 
@@ -101,6 +107,18 @@ class ScoringWorkTest {
         .containsExactly(
             GroupScore.newBuilder().setGroup("bag").setMembers(1).setSum(4).setMean(4).build(),
             GroupScore.newBuilder().setGroup("boot").setMembers(2).setSum(4).setMean(2).build());
+  }
+
+  @Test
+  void what_retraining_said_of_such_scores_is_carried_along() throws Exception {
+    var evidence = attribution(features(1, 2).build()).getProvenance().getValidation();
+
+    assertThat(evidence.getMethod()).isEqualTo("gradient-dot");
+    assertThat(evidence.getSubsets()).isEqualTo(48);
+    assertThat(evidence.getGenerated().getMean()).isEqualTo(0.4);
+    assertThat(evidence.getGenerated().getQueries()).isEqualTo(40);
+    assertThat(evidence.hasHeldOut()).isFalse();
+    assertThat(evidence.getReportSha256()).isEqualTo("report-digest");
   }
 
   @Test

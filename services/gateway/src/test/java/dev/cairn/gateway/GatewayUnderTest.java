@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.cairn.attribution.Example;
 import dev.cairn.attribution.FeatureProvenance;
 import dev.cairn.attribution.IndexManifest;
+import dev.cairn.attribution.ValidationEvidence;
 import dev.cairn.broker.EmbeddedBroker;
 import dev.cairn.gateway.http.BearerToken;
 import dev.cairn.gateway.pictures.Pixels;
@@ -114,7 +115,27 @@ public final class GatewayUnderTest implements AutoCloseable {
             "bundle-digest", "gradients-digest", "loss", 4, 1, 17L, false, List.of(100, 300));
     IndexManifest manifest =
         new IndexManifest(
-            1, features, "full", 0.1, "tr(ΦᵀΦ)/K", 0.5, false, 3, 4, "<f4", "p.npy", "a", "b", "c");
+            1,
+            features,
+            "full",
+            0.1,
+            "tr(ΦᵀΦ)/K",
+            0.5,
+            false,
+            3,
+            4,
+            "<f4",
+            "p.npy",
+            "a",
+            "b",
+            "c",
+            new ValidationEvidence(
+                "journey",
+                48,
+                0.5,
+                new ValidationEvidence.Lds(0.4, 0.3, 0.5, 40),
+                null,
+                "report-digest"));
     TrainingImages images =
         new TrainingImages() {
           @Override

@@ -63,6 +63,7 @@ public final class GivenValidation {
     Report report =
         Report.of(
             null,
+            null,
             subsets.examples(),
             outputs,
             reference,

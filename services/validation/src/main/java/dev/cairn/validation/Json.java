@@ -1,8 +1,10 @@
 package dev.cairn.validation;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
 
 /** Documents of a validation as JSON. */
 public final class Json {
@@ -10,6 +12,11 @@ public final class Json {
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   private Json() {}
+
+  /** A document as a tree. */
+  public static JsonNode read(byte[] document) throws IOException {
+    return MAPPER.readTree(document);
+  }
 
   public static byte[] bytes(Object document) {
     try {

@@ -109,7 +109,13 @@ public final class Validation {
         });
     Report report =
         Report.of(
-            options, data.size(), outputs, reference, table.results(names, reference, choice));
+            options,
+            new Report.Model(
+                compiled.bundle().digest(), compiled.gradients().manifest().graphDigest()),
+            data.size(),
+            outputs,
+            reference,
+            table.results(names, reference, choice));
     files.write(
         report,
         Pictures.of(files, report, masks, outputs, data, queries.reported(), compiled.bundle()));

@@ -3,6 +3,7 @@ package dev.cairn.app.cli;
 import dev.cairn.app.CommandFailure;
 import dev.cairn.app.terminal.ConsoleProgress;
 import dev.cairn.attribution.Progress;
+import dev.cairn.attribution.ValidationEvidence;
 import dev.cairn.runtime.CompileOptions;
 import dev.cairn.runtime.CompiledBundle;
 import dev.cairn.runtime.GradientCompiler;
@@ -14,6 +15,7 @@ import dev.cairn.validation.ValidationOptions;
 import dev.cairn.validation.lds.Interval;
 import dev.cairn.validation.lds.MethodResult;
 import dev.cairn.validation.removal.RemovalResult;
+import dev.cairn.validation.report.IndexEvidence;
 import dev.cairn.validation.report.Report;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -191,6 +193,14 @@ final class ValidateCommand implements Callable<Integer> {
       description = "Leave out the report; take the scores that an earlier run has written.")
   private boolean onlyRemove;
 
+  @Option(
+      names = "--record",
+      paramLabel = "INDEX",
+      description =
+          "Write into an index what the report says of its scores; without a bundle, from the"
+              + " report that an earlier run has left in --out.")
+  private Path record;
+
   @Mixin private TrainingArguments training;
 
   @Override
@@ -205,6 +215,10 @@ final class ValidateCommand implements Callable<Integer> {
     if (given && (masks == null || outputs == null || bundle != null)) {
       throw new CommandFailure(
           "--masks, --outputs and --scores belong together, and take no bundle; give all three");
+    }
+    if (!given && bundle == null && record != null) {
+      recordEvidence();
+      return 0;
     }
     if (!given && (bundle == null || data == null)) {
       throw new CommandFailure(
@@ -255,7 +269,15 @@ final class ValidateCommand implements Callable<Integer> {
         progress.close();
         print(removal);
       }
+      if (record != null) {
+        recordEvidence();
+      }
     }
+  }
+
+  private void recordEvidence() {
+    ValidationEvidence evidence = IndexEvidence.record(out, record);
+    root.console().out().printf("Recorded in %s: %s%n", record, evidence);
   }
 
   private void print(RemovalResult removal) {

@@ -2,6 +2,7 @@ package dev.cairn.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cairn.attribution.AttributionIndex;
 import dev.cairn.attribution.Npy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -110,6 +111,20 @@ class TrainAndValidateIT {
     assertThat(run.out()).contains("d-trak", "pixel-cosine", "report.html");
     assertThat(out.resolve("report.html")).isRegularFile();
     assertThat(Npy.shape(out.resolve("scores-trak.npy"))).containsExactly(4, 20);
+
+    // The evidence goes into the index that it is of, and into no other.
+    Path index = directory.resolve("index");
+    CommandRun.of("index", model, "--data", data, "--out", index, "--timesteps", 2, "--lambda", 1)
+        .succeeded();
+    CommandRun recorded = CommandRun.of("validate", "--out", out, "--record", index).succeeded();
+    assertThat(recorded.out()).contains("Recorded in", "method=journey, subsets=8");
+    try (AttributionIndex opened = AttributionIndex.open(index)) {
+      assertThat(opened.manifest().validation().generated().queries()).isEqualTo(4);
+    }
+    CommandRun.of("index", model, "--data", data, "--out", index, "--timesteps", 2, "--lambda", 3)
+        .succeeded();
+    CommandRun.of("validate", "--out", out, "--record", index)
+        .failedSaying("was validated with relative lambda of journey 1.0, the index");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.cairn.gateway.http;
 import dev.cairn.attribution.Example;
 import dev.cairn.attribution.FeatureProvenance;
 import dev.cairn.attribution.IndexManifest;
+import dev.cairn.attribution.ValidationEvidence;
 import dev.cairn.gateway.ModelCard;
 import dev.cairn.gateway.journeys.Influence;
 import io.vertx.core.json.JsonArray;
@@ -51,7 +52,31 @@ final class ModelJson {
         .put("timesteps", timesteps)
         // As text: JavaScript's numbers do not hold 64 bits.
         .put("noiseSeed", Long.toString(features.noiseSeed()))
-        .put("normalised", features.normalised());
+        .put("normalised", features.normalised())
+        .put("validation", validation(index.validation()));
+  }
+
+  /** What retraining said of such scores; null while nobody has asked. */
+  private static JsonObject validation(ValidationEvidence evidence) {
+    return evidence == null
+        ? null
+        : new JsonObject()
+            .put("method", evidence.method())
+            .put("subsets", evidence.subsets())
+            .put("share", evidence.share())
+            .put("generated", lds(evidence.generated()))
+            .put("heldOut", lds(evidence.heldOut()))
+            .put("reportSha256", evidence.reportSha256());
+  }
+
+  private static JsonObject lds(ValidationEvidence.Lds lds) {
+    return lds == null
+        ? null
+        : new JsonObject()
+            .put("mean", lds.mean())
+            .put("low", lds.low())
+            .put("high", lds.high())
+            .put("queries", lds.queries());
   }
 
   static JsonObject example(ModelCard model, int index) {

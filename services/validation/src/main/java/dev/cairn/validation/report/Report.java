@@ -9,6 +9,7 @@ import java.util.List;
  * The result of a validation, as {@code report.json} has it.
  *
  * @param options what was done; null where masks and outputs were given
+ * @param model digests of bundle and gradient graph; null where masks and outputs were given
  * @param subsets m
  * @param examples n
  * @param timesteps of the validated steps, noisiest first
@@ -18,12 +19,16 @@ import java.util.List;
  */
 public record Report(
     Object options,
+    Model model,
     int subsets,
     int examples,
     List<Integer> timesteps,
     List<String> sources,
     String reference,
     List<MethodResult> methods) {
+
+  /** What was validated: digests, hexadecimal. */
+  public record Model(String bundle, String gradients) {}
 
   public Report {
     timesteps = List.copyOf(timesteps);
@@ -33,6 +38,7 @@ public record Report(
 
   public static Report of(
       Object options,
+      Model model,
       int examples,
       OutputTable outputs,
       String reference,
