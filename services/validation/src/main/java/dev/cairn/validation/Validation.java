@@ -1,11 +1,13 @@
 package dev.cairn.validation;
 
+import dev.cairn.attribution.Metrics;
 import dev.cairn.attribution.Progress;
 import dev.cairn.diffusion.TimestepGrid;
 import dev.cairn.runtime.CompiledBundle;
 import dev.cairn.runtime.ModelBundle;
 import dev.cairn.runtime.TrainableModel;
 import dev.cairn.runtime.TrainingData;
+import dev.cairn.validation.lds.LabelRetrieval;
 import dev.cairn.validation.lds.LdsEvaluation;
 import dev.cairn.validation.lds.LdsTable;
 import dev.cairn.validation.lds.OutputTable;
@@ -15,9 +17,11 @@ import dev.cairn.validation.removal.RemovalStudy;
 import dev.cairn.validation.report.Pictures;
 import dev.cairn.validation.report.Report;
 import dev.cairn.validation.report.ReportFiles;
+import dev.cairn.validation.scores.FeatureSettings;
 import dev.cairn.validation.scores.Method;
 import dev.cairn.validation.scores.MethodScores;
 import dev.cairn.validation.subsets.DenoiserRetraining;
+import dev.cairn.validation.subsets.LabelGroups;
 import dev.cairn.validation.subsets.MeasurementBank;
 import dev.cairn.validation.subsets.QuerySet;
 import dev.cairn.validation.subsets.SubsetMasks;
@@ -27,8 +31,12 @@ import dev.cairn.validation.training.InitialBundle;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Retrains a bundle's model on random subsets and reports how well every method's scores predicted
@@ -40,7 +48,11 @@ public final class Validation {
   private final TrainingData heldOut;
   private final ValidationOptions options;
   private final Path directory;
+  private final List<Method> methods;
   private final String reference;
+  private final List<CompiledBundle> models;
+  private boolean leaveGroupsOut;
+  private Path mislabelled;
   private final int workers;
   private final Progress progress;
 
@@ -48,7 +60,9 @@ public final class Validation {
    * @param data what the model was trained on
    * @param heldOut images that it was not trained on, as further queries; or null
    * @param directory where everything goes
+   * @param methods names of those to compare; empty for all
    * @param reference name of the method that all are compared with
+   * @param ensemble further models, of the same data, whose scores are averaged with this one's
    * @param workers models retrained, and gradients computed, at a time
    */
   public Validation(
@@ -57,17 +71,19 @@ public final class Validation {
       TrainingData heldOut,
       ValidationOptions options,
       Path directory,
+      List<String> methods,
       String reference,
+      List<CompiledBundle> ensemble,
       int workers,
       Progress progress) {
-    if (Method.all().stream().noneMatch(m -> m.name().equals(reference))) {
+    this.methods = methods.isEmpty() ? Method.all() : Method.named(methods);
+    if (this.methods.stream().noneMatch(m -> m.name().equals(reference))) {
       throw new ValidationException(
-          "there is no method '%s'; the methods are %s"
-              .formatted(
-                  reference,
-                  Method.all().stream().map(Method::name).collect(Collectors.joining(", "))));
+          "'%s' is not one of the methods, so nothing can be compared with it; name it as well"
+              .formatted(reference));
     }
     this.reference = reference;
+    this.models = Stream.concat(Stream.of(compiled), ensemble.stream()).toList();
     this.compiled = compiled;
     this.data = data;
     this.heldOut = heldOut;
@@ -75,6 +91,22 @@ public final class Validation {
     this.directory = directory;
     this.workers = workers;
     this.progress = progress;
+  }
+
+  /** Also retrains without each class in turn. */
+  public Validation leavingGroupsOut() {
+    leaveGroupsOut = true;
+    return this;
+  }
+
+  /**
+   * Also says whether examples whose labels are wrong are found.
+   *
+   * @param file .npy, one truth value an example
+   */
+  public Validation findingMislabelled(Path file) {
+    mislabelled = file;
+    return this;
   }
 
   /**
@@ -88,7 +120,7 @@ public final class Validation {
         SubsetMasks.random(options.subsets(), data.size(), options.share(), options.seed());
     masks.write(directory.resolve("subsets.npy"));
     QuerySet queries = queries();
-    OutputTable measured = OutputTable.of(measure(masks, queries), queries);
+    OutputTable measured = OutputTable.of(measure("", masks, queries), queries);
     OutputTable outputs = measured.only(queries.indices(false));
     ReportFiles files = new ReportFiles(directory);
     files.outputs(outputs);
@@ -96,30 +128,60 @@ public final class Validation {
     RidgeChoice choice =
         new RidgeChoice(new LdsEvaluation(masks, measured.only(queries.indices(true))));
     LdsTable table = new LdsTable(new LdsEvaluation(masks, outputs));
+    Optional<LdsTable> groups = groups(queries);
+    LabelRetrieval labels = new LabelRetrieval(queries.reported().queries(), data.examples());
+    List<LabelRetrieval.Result> retrieval = new ArrayList<>();
     List<String> names = new ArrayList<>();
     MethodScores scores = scores(queries);
-    scores.prepare(Method.all(), directory.resolve("features"));
+    scores.prepare(methods, directory.resolve("features"));
     scores.all(
-        Method.all(),
+        methods,
         choice,
         (name, set) -> {
           names.add(name);
           table.add(name, set);
+          groups.ifPresent(g -> g.add(name, set));
+          retrieval.addAll(labels.of(name, set.images()));
           files.scores(name, set, outputs.timesteps());
         });
     Report report =
         Report.of(
-            options,
-            new Report.Model(
-                compiled.bundle().digest(), compiled.gradients().manifest().graphDigest()),
-            data.size(),
-            outputs,
-            reference,
-            table.results(names, reference, choice));
+                options,
+                new Report.Model(
+                    compiled.bundle().digest(), compiled.gradients().manifest().graphDigest()),
+                data.size(),
+                outputs,
+                reference,
+                table.results(names, reference, choice))
+            .with(
+                retrieval,
+                groups.map(g -> g.results(names, reference, choice)).orElse(List.of()),
+                mislabelled == null ? Map.of() : mislabelled(scores, choice));
     files.write(
         report,
         Pictures.of(files, report, masks, outputs, data, queries.reported(), compiled.bundle()));
     return report;
+  }
+
+  /** Models that each lack one class: does the sum of its scores say what it does? */
+  private Optional<LdsTable> groups(QuerySet queries) {
+    if (!leaveGroupsOut) {
+      return Optional.empty();
+    }
+    SubsetMasks masks = LabelGroups.masks(data.examples());
+    masks.write(directory.resolve("groups/subsets.npy"));
+    OutputTable measured = OutputTable.of(measure("groups/", masks, queries), queries);
+    return Optional.of(
+        new LdsTable(new LdsEvaluation(masks, measured.only(queries.indices(false)))));
+  }
+
+  private Map<String, Double> mislabelled(MethodScores scores, RidgeChoice choice) {
+    Set<Integer> noisy = Mislabelled.read(mislabelled, data.size());
+    Map<String, Double> areas = new LinkedHashMap<>();
+    scores
+        .selfInfluence(methods, choice)
+        .forEach((method, own) -> areas.put(method, Metrics.mislabelAuc(own, noisy)));
+    return areas;
   }
 
   private QuerySet queries() {
@@ -151,13 +213,14 @@ public final class Validation {
     }
   }
 
-  private double[][] measure(SubsetMasks masks, QuerySet queries) {
+  private double[][] measure(String where, SubsetMasks masks, QuerySet queries) {
     List<SubsetModels> repeats = new ArrayList<>();
     for (int repeat = 0; repeat < options.repeats(); repeat++) {
-      repeats.add(models("models" + (repeat == 0 ? "" : "-" + repeat), repeat));
+      repeats.add(models(where + "models" + (repeat == 0 ? "" : "-" + repeat), repeat));
     }
     DenoiserRetraining retraining = new DenoiserRetraining(repeats, bank(), queries);
-    return new SubsetStudy(directory.resolve("measured"), workers, progress).run(masks, retraining);
+    return new SubsetStudy(directory.resolve(where + "measured"), workers, progress)
+        .run(masks, retraining);
   }
 
   /**
@@ -224,10 +287,10 @@ public final class Validation {
     int train = compiled.bundle().schedule().timesteps();
     int[] grid = TimestepGrid.stratified(train, Math.min(options.features().timesteps(), train));
     return new MethodScores(
-        compiled,
+        models,
         data,
         queries,
-        new MethodScores.FeatureSettings(
+        new FeatureSettings(
             Arrays.stream(grid).boxed().toList(),
             options.features().draws(),
             options.features().noiseSeed(),

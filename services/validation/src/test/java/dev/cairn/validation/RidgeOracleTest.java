@@ -16,6 +16,7 @@ import dev.cairn.validation.lds.LdsTable;
 import dev.cairn.validation.lds.MethodResult;
 import dev.cairn.validation.lds.OutputTable;
 import dev.cairn.validation.lds.RidgeChoice;
+import dev.cairn.validation.scores.FeatureSettings;
 import dev.cairn.validation.scores.Method;
 import dev.cairn.validation.scores.MethodScores;
 import dev.cairn.validation.subsets.Query;
@@ -71,17 +72,14 @@ class RidgeOracleTest {
     LdsTable table = new LdsTable(new LdsEvaluation(masks, outputs.only(queries.indices(false))));
     MethodScores scores =
         new MethodScores(
-            compiled,
+            List.of(compiled),
             data,
             queries,
-            new MethodScores.FeatureSettings(
+            new FeatureSettings(
                 IntStream.range(0, DRAWS).boxed().toList(), 1, 3, List.of(1e-6, 1.0, 10.0)),
             2,
             Progress.none());
-    List<Method> methods =
-        Method.all().stream()
-            .filter(m -> List.of("gradient-dot", "trak").contains(m.name()))
-            .toList();
+    List<Method> methods = Method.named(List.of("gradient-dot", "trak"));
     scores.prepare(methods, directory.resolve("features"));
     scores.all(methods, choice, table::add);
 
@@ -112,6 +110,7 @@ class RidgeOracleTest {
                         "query" + i,
                         Query.Source.HELD_OUT,
                         i % 2 == 0,
+                        "",
                         images.get(i),
                         Map.of(),
                         List.of()))

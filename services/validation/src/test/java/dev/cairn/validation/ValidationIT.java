@@ -10,9 +10,11 @@ import dev.cairn.runtime.CompiledBundle;
 import dev.cairn.runtime.GradientCompiler;
 import dev.cairn.runtime.ModelBundle;
 import dev.cairn.runtime.TrainingData;
+import dev.cairn.validation.lds.MethodResult;
 import dev.cairn.validation.removal.RemovalResult;
 import dev.cairn.validation.report.Report;
 import dev.cairn.validation.training.TrainingOptions;
+import dev.cairn.validation.unet.UnetBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,6 +104,43 @@ class ValidationIT {
         .isInstanceOf(ValidationException.class)
         .hasMessageContaining("is of a validation with another bundle, data or options");
 
+    // Other methods, judged by the same models; another model makes an ensemble.
+    Path mislabelled = directory.resolve("mislabelled.npy");
+    boolean[] wrong = new boolean[40];
+    wrong[3] = true;
+    Npy.writeBooleans(mislabelled, new int[] {40}, wrong);
+    Report ensemble =
+        new Validation(
+                compiled,
+                data,
+                heldOut,
+                OPTIONS,
+                out,
+                List.of("trak", "gradient-dot"),
+                "trak",
+                List.of(otherSeed()),
+                2,
+                Progress.none())
+            .leavingGroupsOut()
+            .findingMislabelled(mislabelled)
+            .run();
+    assertThat(Npy.shape(out.resolve("groups/subsets.npy"))).containsExactly(4, 40);
+    assertThat(ensemble.groups()).hasSize(6);
+    assertThat(ensemble.mislabelled()).containsOnlyKeys("trak");
+    assertThat(ensemble.mislabelled().get("trak")).isBetween(0.0, 1.0);
+    assertThat(ensemble.retrieval().getLast().name()).isEqualTo("pixel-cosine");
+    assertThat(ensemble.retrieval().getLast().precisionAtTen()).isEqualTo(1);
+    assertThat(ensemble.methods())
+        .extracting(MethodResult::name)
+        .containsExactlyInAnyOrder(
+            "trak",
+            "gradient-dot",
+            "trak-ensemble",
+            "gradient-dot-ensemble",
+            "pixel-dot",
+            "pixel-cosine");
+    assertThat(files(out.resolve("measured"))).hasSize(8);
+
     // The top, removed.
     RemovalResult removal = validation(out, Progress.none()).remove("d-trak", List.of(0.2), 3);
     assertThat(removal.curves()).hasSize(3);
@@ -131,12 +170,24 @@ class ValidationIT {
   }
 
   private Validation validation(Path out, Progress progress) {
-    return new Validation(compiled, data, heldOut, OPTIONS, out, "d-trak", 2, progress);
+    return new Validation(
+        compiled, data, heldOut, OPTIONS, out, List.of(), "d-trak", List.of(), 2, progress);
+  }
+
+  private CompiledBundle otherSeed() {
+    ModelBundle bundle =
+        TinyModels.bundle(
+            directory.resolve("other-seed"), UnetBuilder.build(TinyModels.spec(4), 9));
+    return GradientCompiler.compile(
+        bundle,
+        new CompileOptions(CompileOptions.ProjectionKind.KRONECKER, 128, 0),
+        Progress.none());
   }
 
   private Validation other(Path out) {
     TrainingData fewer = TinyModels.data(directory.resolve("fewer"), compiled.bundle(), 36);
-    return new Validation(compiled, fewer, heldOut, OPTIONS, out, "d-trak", 2, Progress.none());
+    return new Validation(
+        compiled, fewer, heldOut, OPTIONS, out, List.of(), "d-trak", List.of(), 2, Progress.none());
   }
 
   private static Set<Path> files(Path directory) throws IOException {

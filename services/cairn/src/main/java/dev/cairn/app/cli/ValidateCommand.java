@@ -134,6 +134,21 @@ final class ValidateCommand implements Callable<Integer> {
   private List<Double> lambdas = ValidationOptions.defaultLambdas();
 
   @Option(
+      names = "--methods",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Methods to compare (default: all); fewer kinds of features take less time.")
+  private List<String> methods = List.of();
+
+  @Option(
+      names = "--ensemble",
+      paramLabel = "BUNDLE",
+      description =
+          "A further model of the same data, for instance another seed, whose scores are averaged"
+              + " with this one's; may be given several times.")
+  private List<Path> ensemble = List.of();
+
+  @Option(
       names = "--reference",
       paramLabel = "METHOD",
       description = "Method that all are compared with (default: ${DEFAULT-VALUE}).")
@@ -165,6 +180,18 @@ final class ValidateCommand implements Callable<Integer> {
       paramLabel = "NAME=FILE",
       description = "queries × examples: scores of a method; may be given several times.")
   private Map<String, Path> scores = new LinkedHashMap<>();
+
+  @Option(
+      names = "--leave-groups-out",
+      description = "Also retrain without each label's examples, and rank what that does.")
+  private boolean leaveGroupsOut;
+
+  @Option(
+      names = "--mislabelled",
+      paramLabel = "FILE",
+      description =
+          "Which examples carry a wrong label (.npy, one truth value each): are they found?")
+  private Path mislabelled;
 
   @Option(
       names = "--remove",
@@ -257,7 +284,24 @@ final class ValidateCommand implements Callable<Integer> {
       CompiledBundle compiled = compiled(opened, progress::update);
       Validation validation =
           new Validation(
-              compiled, examples, others, options, out, reference, workers, progress::update);
+              compiled,
+              examples,
+              others,
+              options,
+              out,
+              methods,
+              reference,
+              ensemble.stream()
+                  .map(other -> compiled(ModelBundle.open(other), progress::update))
+                  .toList(),
+              workers,
+              progress::update);
+      if (leaveGroupsOut) {
+        validation.leavingGroupsOut();
+      }
+      if (mislabelled != null) {
+        validation.findingMislabelled(mislabelled);
+      }
       if (!onlyRemove) {
         Report report = validation.run();
         progress.close();

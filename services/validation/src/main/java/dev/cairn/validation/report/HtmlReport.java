@@ -1,9 +1,11 @@
 package dev.cairn.validation.report;
 
 import dev.cairn.validation.Json;
+import dev.cairn.validation.lds.LabelRetrieval;
 import dev.cairn.validation.lds.MethodResult;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** The report as one page. */
@@ -35,6 +37,7 @@ final class HtmlReport {
           Plots.overSteps(ranked, report.timesteps(), source),
           "The query is the denoised estimate of that step, and so is what was measured.");
     }
+    furtherTables(sources);
     page.figure(
         "One query",
         Plots.scatter(pictures),
@@ -50,6 +53,53 @@ final class HtmlReport {
       page.heading("What was done").raw("<pre>" + Svg.escape(options) + "</pre>");
     }
     return page.done();
+  }
+
+  private void furtherTables(List<String> sources) {
+    if (!report.groups().isEmpty()) {
+      page.heading("Whole classes left out");
+      page.paragraph(
+          "Models that each lack one class: rank correlation, over the classes, of the sum of the class's scores with what its absence does. A sum of single scores is no estimate of that by itself; here it is measured.");
+      page.raw("<table><tr><th>method");
+      sources.forEach(s -> page.raw("<th>" + s));
+      page.raw("</tr>");
+      for (MethodResult method : report.groups()) {
+        page.raw("<tr><td>" + Svg.escape(method.name()));
+        sources.forEach(s -> page.raw("<td>" + Plots.text(method.lds().get(s))));
+        page.raw("</tr>\n");
+      }
+      page.raw("</table>\n");
+    }
+    if (!report.retrieval().isEmpty()) {
+      page.heading("The query's own class");
+      page.paragraph(
+          "Of queries whose class is known: how much of that class stands among the highest scores. This says what scores look at, not whether they are true.");
+      page.raw("<table><tr><th>method<th>precision at 10<th>recall at 100<th>mAP</tr>");
+      for (LabelRetrieval.Result result : report.retrieval()) {
+        page.raw(
+            String.format(
+                Locale.ROOT,
+                "<tr><td>%s<td>%.3f<td>%.3f<td>%.3f</tr>%n",
+                Svg.escape(result.name()),
+                result.precisionAtTen(),
+                result.recallAt().get(100),
+                result.meanAveragePrecision()));
+      }
+      page.raw("</table>\n");
+    }
+    if (!report.mislabelled().isEmpty()) {
+      page.heading("Mislabelled examples");
+      page.paragraph("Area under the ROC curve of finding them by their influence on themselves.");
+      page.raw("<table>");
+      report
+          .mislabelled()
+          .forEach(
+              (method, area) ->
+                  page.raw(
+                      String.format(
+                          Locale.ROOT, "<tr><td>%s<td>%.3f</tr>%n", Svg.escape(method), area)));
+      page.raw("</table>\n");
+    }
   }
 
   private String counts() {

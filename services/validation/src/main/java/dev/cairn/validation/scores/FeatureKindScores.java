@@ -103,6 +103,11 @@ final class FeatureKindScores implements AutoCloseable {
     return scores;
   }
 
+  /** How much each example decides of its own prediction: high where a label does not fit. */
+  double[] selfInfluence(KernelKind kernel, double relativeLambda) {
+    return features.leverages(new KernelOptions(kernel, relativeLambda).withLayers(layers));
+  }
+
   /** The query's own norm is left out: it changes no rank. */
   private double[] inverseNorms() {
     if (norms == null) {

@@ -2,6 +2,7 @@ package dev.cairn.validation.scores;
 
 import dev.cairn.attribution.KernelKind;
 import dev.cairn.diffusion.OutputFunction;
+import dev.cairn.validation.ValidationException;
 import java.util.List;
 
 /**
@@ -92,6 +93,23 @@ public record Method(
         plain("gradient-cosine", loss, Weighting.COSINE),
         plain("square-dot", square, Weighting.NONE),
         plain("square-cosine", square, Weighting.COSINE));
+  }
+
+  /**
+   * Some of them, in the order of {@link #all}.
+   *
+   * @throws ValidationException if a name is unknown
+   */
+  public static List<Method> named(List<String> names) {
+    List<String> known = all().stream().map(Method::name).toList();
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw new ValidationException(
+            "there is no method '%s'; the methods are %s"
+                .formatted(name, String.join(", ", known)));
+      }
+    }
+    return all().stream().filter(method -> names.contains(method.name())).toList();
   }
 
   private static Method full(String name, FeatureKind feature, Weighting weighting) {

@@ -9,6 +9,7 @@ import java.util.Map;
  * @param id key of its noise
  * @param source where it comes from
  * @param choosing whether it is one of those that choose ridges; they are not reported
+ * @param label its class; empty where it is not known
  * @param image x_0, flattened
  * @param conditioning the model's further inputs by name, flattened
  * @param estimates x̂_0 at each of the validated steps; of an image that was not generated, itself
@@ -17,6 +18,7 @@ public record Query(
     String id,
     Source source,
     boolean choosing,
+    String label,
     float[] image,
     Map<String, float[]> conditioning,
     List<float[]> estimates) {

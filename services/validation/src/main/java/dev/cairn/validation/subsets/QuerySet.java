@@ -88,6 +88,7 @@ public record QuerySet(List<Query> queries, List<Integer> timesteps) {
               "held-out-" + i,
               Query.Source.HELD_OUT,
               i >= heldOut.size() - choosing,
+              heldOut.examples().get(i).label(),
               image,
               heldOut.conditioning(i),
               visited.stream().map(_ -> image).toList()));
@@ -117,6 +118,6 @@ public record QuerySet(List<Query> queries, List<Integer> timesteps) {
                 estimates.add(step.denoised());
               }
             });
-    return new Query(id, Query.Source.GENERATED, choosing, image, conditioning, estimates);
+    return new Query(id, Query.Source.GENERATED, choosing, "", image, conditioning, estimates);
   }
 }
