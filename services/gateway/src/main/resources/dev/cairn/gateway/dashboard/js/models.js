@@ -2,6 +2,7 @@
 
 import { h } from './dom.js';
 import { get, urls } from './api.js';
+import { evidence } from './evidence.js';
 import { count, plain, short, signed } from './format.js';
 import { store } from './store.js';
 
@@ -60,7 +61,7 @@ class ModelSection {
       h('dl', { class: 'facts' }, facts(model).map(([name, value, title]) =>
         h('div', {}, h('dt', {}, name), h('dd', { title }, value)))),
       h('h3', {}, 'Evidence'),
-      h('p', { class: 'note' }, 'This index carries no validation yet: whether its scores predict what retraining without examples does (LDS) has not been measured for it.'),
+      evidence(model.index.validation ?? null),
       h('h3', {}, 'Classes'), this.#groups, this.#title, this.#grid, this.#pager);
     this.#load();
   }
