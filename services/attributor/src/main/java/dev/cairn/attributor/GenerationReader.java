@@ -8,12 +8,14 @@ import dev.cairn.attributor.events.Tensors;
 import dev.cairn.diffusion.NoiseSchedule;
 import dev.cairn.runtime.ModelInput;
 import dev.cairn.runtime.ModelSignature;
+import dev.cairn.runtime.Region;
 import dev.cairn.schemas.v1.GenerationCompleted;
 import dev.cairn.schemas.v1.GenerationStep;
 import dev.cairn.schemas.v1.Tensor;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -39,13 +41,15 @@ final class GenerationReader {
    * @param latent x_t; null if the producer sent x̂_0 and left it out
    * @param prediction what the sampler used; null if not sent
    * @param denoised x̂_0; null if not sent
+   * @param region whose loss is asked for
    */
   record Step(
       ServedModel model,
       float[] latent,
       float[] prediction,
       float[] denoised,
-      Map<String, float[]> conditioning) {}
+      Map<String, float[]> conditioning,
+      Optional<Region> region) {}
 
   /** A final image, ready to run. */
   record Image(ServedModel model, float[] image, Map<String, float[]> conditioning) {}
@@ -69,7 +73,23 @@ final class GenerationReader {
         step.hasLatent() ? values("latent", step.getLatent(), shape) : null,
         step.hasPrediction() ? values("prediction", step.getPrediction(), shape) : null,
         step.hasDenoised() ? values("denoised", step.getDenoised(), shape) : null,
-        conditioning(model.bundle().model().signature(), step.getConditioningMap()));
+        conditioning(model.bundle().model().signature(), step.getConditioningMap()),
+        step.hasMask() ? Optional.of(region(step.getMask(), shape)) : Optional.empty());
+  }
+
+  /** A mask of one channel stands for all of them. */
+  private static Region region(Tensor mask, List<Integer> shape) {
+    boolean ofOneChannel = mask.getShapeCount() == shape.size() - 1;
+    float[] given = values("mask", mask, ofOneChannel ? shape.subList(1, shape.size()) : shape);
+    float[] weights = new float[shape.stream().reduce(1, Math::multiplyExact)];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = given[i % given.length];
+    }
+    try {
+      return new Region(weights);
+    } catch (IllegalArgumentException e) {
+      throw new RejectedException(MALFORMED, e.getMessage());
+    }
   }
 
   /**

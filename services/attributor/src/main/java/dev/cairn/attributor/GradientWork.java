@@ -68,14 +68,19 @@ final class GradientWork implements RecordPipeline.Work {
             .setStep(step.getStep())
             .setStepCount(step.getStepCount())
             .setTimestep(timestep)
-            .setProvenance(Provenances.toWire(extractor.stepProvenance(timestep)))
+            .setProvenance(Provenances.toWire(extractor.stepProvenance(timestep, input.region())))
             .putAllTags(step.getTagsMap());
+    if (step.hasMask() && step.getMask().getData().size() <= options.largestEstimateBytes()) {
+      features.setMask(step.getMask());
+    }
     return emit(
         event,
         features,
         input.model(),
         estimate,
-        () -> extractor.step(step.getGenerationId(), estimate, timestep, input.conditioning()));
+        () ->
+            extractor.step(
+                step.getGenerationId(), estimate, timestep, input.conditioning(), input.region()));
   }
 
   /** A final image stands after the last step: step = step_count, timestep 0. */

@@ -66,6 +66,9 @@ final class ScoredIndex {
     if (features.hasEstimate()) {
       attribution.setEstimate(features.getEstimate());
     }
+    if (features.hasMask()) {
+      attribution.setMask(features.getMask());
+    }
     return attribution.build();
   }
 

@@ -125,6 +125,22 @@ class GenerationReaderTest {
   }
 
   @Test
+  void a_mask_must_name_a_region_of_the_output() {
+    assertRejected(step().setMask(Tensors.of(new float[2], 2)), "wrong-shape", "mask");
+    assertRejected(
+        step().setMask(Tensors.of(new float[4], 2, 2)), "malformed", "mask is 0 everywhere");
+    assertRejected(
+        step().setMask(Tensors.of(new float[] {1, -1, 0, 0}, 2, 2)),
+        "malformed",
+        "mask holds -1.0");
+    assertThat(
+            reader
+                .step(step().setMask(Tensors.of(new float[] {1, 0, 0, 0}, 2, 2)).build())
+                .region())
+        .isPresent();
+  }
+
+  @Test
   void a_completion_needs_an_image_that_fits() {
     var completed = GenerationCompleted.newBuilder().setGenerationId("g").setModel("plain");
 

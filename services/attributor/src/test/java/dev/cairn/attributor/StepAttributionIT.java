@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Percentage.withPercentage;
 
 import dev.cairn.attributor.events.PayloadFormat;
+import dev.cairn.attributor.events.Tensors;
 import dev.cairn.runtime.SampledStep;
 import dev.cairn.schemas.v1.Attribution;
 import dev.cairn.schemas.v1.ExampleScore;
 import dev.cairn.schemas.v1.GroupScore;
 import dev.cairn.schemas.v1.Subject;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -128,6 +130,50 @@ class StepAttributionIT {
     assertThat(stages.kafka().await(StagesUnderTest.FEATURES, 4, r -> key(r).equals("told")))
         .extracting(r -> StagesUnderTest.features(r).getFeatures())
         .containsOnly(stages.features("told").getFeatures());
+  }
+
+  @Test
+  void a_region_is_attributed_by_itself_and_regions_add_up_to_the_whole() {
+    // Given: the whole, its upper half, and its lower half
+    SampledStep some = stages.model().draw("regions").steps().get(2);
+    float[] upper = new float[256];
+    float[] lower = new float[256];
+    Arrays.fill(upper, 0, 128, 1);
+    Arrays.fill(lower, 128, 256, 1);
+
+    // When
+    stages
+        .kafka()
+        .send(
+            List.of(
+                record(step("regions", some).build()),
+                record(step("regions", some).setMask(Tensors.of(upper, 16, 16)).build()),
+                record(step("regions", some).setMask(Tensors.of(lower, 1, 16, 16)).build())));
+
+    // Then
+    List<float[]> features =
+        stages.kafka().await(StagesUnderTest.FEATURES, 3, r -> key(r).equals("regions")).stream()
+            .map(StagesUnderTest::features)
+            .map(
+                f ->
+                    Tensors.floats(
+                        "features", f.getFeatures(), f.getProvenance().getFeatureDimension()))
+            .toList();
+    float[] whole = features.get(0);
+    double largest = 0;
+    double difference = 0;
+    for (int i = 0; i < whole.length; i++) {
+      largest = Math.max(largest, Math.abs(whole[i]));
+      double mean = (features.get(1)[i] + features.get(2)[i]) / 2;
+      difference = Math.max(difference, Math.abs(whole[i] - mean));
+    }
+    assertThat(difference).isLessThan(1e-4 * largest);
+    List<Attribution> results = stages.attributions("regions", 3);
+    assertThat(results).extracting(Attribution::getResultId).doesNotHaveDuplicates();
+    assertThat(results.get(1).getMask()).isEqualTo(Tensors.of(upper, 16, 16));
+    assertThat(results)
+        .extracting(r -> r.getProvenance().getFeatures().getOutputFunction().split(":")[0])
+        .containsExactly("loss", "masked-loss", "masked-loss");
   }
 
   @Test

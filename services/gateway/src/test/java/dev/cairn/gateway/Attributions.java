@@ -50,6 +50,17 @@ public final class Attributions {
         .build();
   }
 
+  /** Of a part of one step: the upper half of the image, or the lower. */
+  public static Attribution ofRegion(String generation, int step, boolean upper) {
+    Attribution.Builder region = of(generation, step).toBuilder();
+    String name = "masked-loss:" + (upper ? "00ff" : "ff00");
+    region.getProvenanceBuilder().getFeaturesBuilder().setOutputFunction(name);
+    return region
+        .setResultId(region.getResultId() + name.replace(':', '.'))
+        .setMask(Tensors.of(upper ? new float[] {1, 1, 0, 0} : new float[] {0, 0, 1, 1}, 2, 2))
+        .build();
+  }
+
   private static ExampleScore score(int index, String label, float score) {
     return ExampleScore.newBuilder()
         .setIndex(index)

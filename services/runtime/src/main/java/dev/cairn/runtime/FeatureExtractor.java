@@ -5,6 +5,7 @@ import dev.cairn.diffusion.NoiseBank;
 import dev.cairn.diffusion.NoiseSchedule;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -55,9 +56,23 @@ public final class FeatureExtractor {
    */
   public CompletableFuture<float[]> step(
       String generationId, float[] denoised, int timestep, Map<String, float[]> conditioning) {
+    return step(generationId, denoised, timestep, conditioning, Optional.empty());
+  }
+
+  /** As the other {@code step}, of a region of the output if there is one. */
+  public CompletableFuture<float[]> step(
+      String generationId,
+      float[] denoised,
+      int timestep,
+      Map<String, float[]> conditioning,
+      Optional<Region> region) {
     return engine.meanFeatures(
         spec.draws(),
-        draw -> row(generationId, denoised, timestep, draw, conditioning),
+        draw -> {
+          GradientRow row = row(generationId, denoised, timestep, draw, conditioning);
+          region.ifPresent(part -> part.restrict(row.scale(), row.offset()));
+          return row;
+        },
         spec.normalised());
   }
 
@@ -120,6 +135,12 @@ public final class FeatureExtractor {
   /** Returns what decides the bits of {@link #step} at a timestep. */
   public FeatureProvenance stepProvenance(int timestep) {
     return provenance(spec.draws(), List.of(timestep));
+  }
+
+  /** The same, of a region of the output if there is one. */
+  public FeatureProvenance stepProvenance(int timestep, Optional<Region> region) {
+    FeatureProvenance whole = stepProvenance(timestep);
+    return region.map(part -> whole.within(part.digest())).orElse(whole);
   }
 
   private FeatureProvenance provenance(int draws, List<Integer> timesteps) {

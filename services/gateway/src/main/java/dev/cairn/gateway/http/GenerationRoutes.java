@@ -8,6 +8,7 @@ import dev.cairn.gateway.journeys.Journeys;
 import dev.cairn.gateway.journeys.Result;
 import dev.cairn.gateway.pictures.Pixels;
 import dev.cairn.schemas.v1.Attribution;
+import dev.cairn.schemas.v1.Tensor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -33,6 +34,7 @@ final class GenerationRoutes {
     api.get("/v1/generations/{generation}", this::journey);
     api.get("/v1/results/{result}", this::result);
     api.get("/v1/results/{result}/estimate.png", this::estimate);
+    api.get("/v1/results/{result}/region.png", this::region);
   }
 
   private void list(RoutingContext context) {
@@ -71,8 +73,24 @@ final class GenerationRoutes {
     pictures.send(
         context,
         result.id(),
-        () -> pixels(result.attribution()),
+        () -> pixels(result.attribution().getEstimate()),
         "This result carries no estimate that can be shown.");
+  }
+
+  private void region(RoutingContext context) {
+    Result result = find(context);
+    pictures.send(
+        context,
+        result.id() + "-region",
+        () -> pixels(channelsFirst(result.attribution().getMask())).map(Pixels::weights),
+        "This result is not of a region, or of one too large to be carried along.");
+  }
+
+  /** A mask may leave out the axis of channels. */
+  private static Tensor channelsFirst(Tensor mask) {
+    return mask.getShapeCount() == 2
+        ? mask.toBuilder().clearShape().addShape(1).addAllShape(mask.getShapeList()).build()
+        : mask;
   }
 
   private Result find(RoutingContext context) {
@@ -81,14 +99,13 @@ final class GenerationRoutes {
         .orElseThrow(() -> new ProblemException(Problem.notFound("No such result is in memory.")));
   }
 
-  private static Optional<Pixels> pixels(Attribution attribution) {
-    List<Long> shape = attribution.getEstimate().getShapeList();
+  private static Optional<Pixels> pixels(Tensor tensor) {
+    List<Long> shape = tensor.getShapeList();
     if (shape.size() != 3) {
       return Optional.empty();
     }
     try {
-      float[] values =
-          Tensors.floatsOfAnyShape("estimate", attribution.getEstimate(), LARGEST_PICTURE);
+      float[] values = Tensors.floatsOfAnyShape("picture", tensor, LARGEST_PICTURE);
       return values.length == 0
           ? Optional.empty()
           : Optional.of(

@@ -29,6 +29,23 @@ public record Pixels(int channels, int height, int width, float[] values) {
     return channels == 1 || channels == 3 ? this : stretchedMean();
   }
 
+  /** Weights from 0 (dark) to the greatest (bright): their mean over channels. */
+  public Pixels weights() {
+    int size = height * width;
+    float[] mean = new float[size];
+    float greatest = 0;
+    for (int i = 0; i < size; i++) {
+      for (int c = 0; c < channels; c++) {
+        mean[i] += values[c * size + i] / channels;
+      }
+      greatest = Math.max(greatest, mean[i]);
+    }
+    for (int i = 0; i < size; i++) {
+      mean[i] = greatest > 0 ? 2 * mean[i] / greatest - 1 : -1;
+    }
+    return new Pixels(1, height, width, mean);
+  }
+
   /** Reduced by averaging blocks of whole pixels until no edge exceeds {@code longestEdge}. */
   Pixels reduced(int longestEdge) {
     int block = Math.ceilDiv(Math.max(height, width), longestEdge);

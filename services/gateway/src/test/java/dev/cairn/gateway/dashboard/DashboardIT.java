@@ -104,6 +104,25 @@ class DashboardIT {
   }
 
   @Test
+  void a_step_whose_regions_were_asked_for_shows_where_in_the_image_an_example_pushes() {
+    draw("regions", 0, 1);
+    gateway.attribute(
+        List.of(
+            Attributions.ofRegion("regions", 1, true), Attributions.ofRegion("regions", 1, false)));
+
+    open("#/generation/regions/step/1");
+    awaitThat(() -> browser.count(".regions .map") == 3);
+    assertThat(browser.count(".maps li:first-child .wash")).isEqualTo(2);
+    assertThat(browser.attribute(".regions .map", "aria-label"))
+        .contains("+2.50 in region 1")
+        .contains("+2.50 in region 2");
+    assertThat(browser.count(".cell img")).isEqualTo(2);
+    open("#/generation/regions/step/0");
+    awaitThat(() -> place().startsWith("step 1 of 5"));
+    assertThat(browser.run("return document.querySelector('.regions').hidden")).isEqualTo(true);
+  }
+
+  @Test
   void an_example_opens_and_tells_what_it_steered() {
     open("#/generation/whole/step/1");
     awaitThat(() -> browser.count(".side.away .tile") == 1);
@@ -120,7 +139,9 @@ class DashboardIT {
     open("#/index");
     awaitThat(() -> browser.text(".groups").contains("boot"));
 
-    assertThat(browser.text("main")).contains("1 × 2 × 2").contains("has not been measured");
+    assertThat(browser.text("main"))
+        .contains("1 × 2 × 2")
+        .containsPattern("has not been measured|Linear datamodelling score of “journey”");
     browser.click(".groups tr:nth-child(2) button");
     awaitThat(() -> browser.count(".gallery li") == 1);
   }

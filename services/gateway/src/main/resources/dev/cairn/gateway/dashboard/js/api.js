@@ -15,6 +15,7 @@ export const urls = {
   generations: () => 'v1/generations?limit=100',
   generation: (id) => `v1/generations/${part(id)}`,
   estimate: (resultId) => `v1/results/${part(resultId)}/estimate.png`,
+  region: (resultId) => `v1/results/${part(resultId)}/region.png`,
   models: () => 'v1/models',
   groups: (model) => `v1/models/${part(model)}/groups`,
   examples: (model, label, offset, limit) =>

@@ -5,6 +5,7 @@ import { urls } from './api.js';
 import { plain, stepName } from './format.js';
 import { ExampleRow } from './examples.js';
 import { Filmstrip } from './filmstrip.js';
+import { Regions, isOfRegion } from './regions.js';
 import { Timeline } from './timeline.js';
 import { store } from './store.js';
 
@@ -18,12 +19,14 @@ export class JourneyView {
   #towards = new ExampleRow('towards', 'Pushes towards', 'Without these in the training set, the loss at this image would be higher.');
   #away = new ExampleRow('away', 'Pushes away', 'Without these in the training set, the loss at this image would be lower.');
   #film = new Filmstrip((at) => this.#pick(at));
+  #regions = new Regions();
   #timeline = new Timeline((at) => this.#pick(at));
   #empty = h('p', { class: 'empty' });
   #body = h('div', { class: 'journey-body' },
     h('div', { class: 'stage' },
       h('figure', { class: 'now' }, this.#picture, h('figcaption', {}, this.#caption)),
       h('div', { class: 'sides' }, this.#towards.element, this.#away.element)),
+    this.#regions.element,
     this.#film.element,
     this.#timeline.element);
   #state = null;
@@ -35,7 +38,10 @@ export class JourneyView {
   update(id, step) {
     const journey = id === null ? null : store.journey(id);
     const generation = id === null ? null : store.generations.get(id);
-    const steps = journey?.steps ?? [];
+    const all = journey?.steps ?? [];
+    const whole = all.filter((result) => !isOfRegion(result));
+    // Where only regions were asked for, the first of each step stands for it.
+    const steps = whole.length > 0 ? whole : all.filter((result, i) => i === 0 || result.step !== all[i - 1].step);
     this.#body.hidden = steps.length === 0;
     this.#empty.hidden = steps.length > 0;
     if (steps.length === 0) {
@@ -51,6 +57,7 @@ export class JourneyView {
     this.#state = { id, steps, columns, selected };
     this.#head(id, generation, selected, step);
     this.#show(selected);
+    this.#regions.update(all.filter((result) => result.step === selected.step && result.subject === selected.subject && isOfRegion(result)));
     this.#film.update(steps, columns, selected);
     this.#timeline.update(steps, columns, store.models.get(selected.model)?.labels ?? [], selected);
   }
