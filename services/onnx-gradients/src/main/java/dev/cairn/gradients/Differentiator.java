@@ -1,9 +1,12 @@
 package dev.cairn.gradients;
 
+import dev.cairn.gradients.features.DenseFeatures;
 import dev.cairn.gradients.features.Features;
 import dev.cairn.gradients.features.IdentityFeatures;
 import dev.cairn.gradients.features.KroneckerFeatures;
+import dev.cairn.gradients.features.MomentFeatures;
 import dev.cairn.gradients.features.ParameterGradients;
+import dev.cairn.gradients.features.SecondStage;
 import dev.cairn.gradients.features.SummedGradients;
 import dev.cairn.gradients.graph.ForwardGraph;
 import dev.cairn.gradients.graph.GraphWriter;
@@ -47,17 +50,32 @@ public final class Differentiator {
     Ops ops = new Ops(new GraphWriter());
     ParameterGradients found = new ParameterGradients(Set.copyOf(parameters));
     backward(graph, ops, path, found);
-    Features features =
-        switch (spec.projection()) {
-          case Projection.Identity() -> IdentityFeatures.write(graph, ops, parameters, found);
-          case Projection.Sum() -> SummedGradients.write(graph, ops, parameters, found);
-          case Projection.Kronecker kronecker ->
-              KroneckerFeatures.write(graph, ops, parameters, found, kronecker);
-        };
+    Features features = features(spec.projection(), graph, ops, parameters, found);
     GradientGraph gradients = assemble(graph, ops.writer(), features);
     return spec.projection() instanceof Projection.Sum
         ? ParameterInputs.of(gradients, parameters)
         : gradients;
+  }
+
+  private static Features features(
+      Projection projection,
+      ForwardGraph graph,
+      Ops ops,
+      List<String> parameters,
+      ParameterGradients found) {
+    return switch (projection) {
+      case Projection.Identity() -> IdentityFeatures.write(graph, ops, parameters, found);
+      case Projection.Sum() -> SummedGradients.write(graph, ops, parameters, found);
+      case Projection.Moments() -> MomentFeatures.write(graph, ops, parameters, found);
+      case Projection.Kronecker kronecker ->
+          KroneckerFeatures.write(graph, ops, parameters, found, kronecker);
+      case Projection.Dense dense -> DenseFeatures.write(graph, ops, parameters, found, dense);
+      case Projection.Sketched sketched ->
+          SecondStage.sketch(
+              features(sketched.first(), graph, ops, parameters, found), ops, sketched);
+      case Projection.Normalised(Projection first) ->
+          SecondStage.normalise(features(first, graph, ops, parameters, found), ops);
+    };
   }
 
   private static void backward(
@@ -92,7 +110,7 @@ public final class Differentiator {
         .gradients()
         .forEach(
             (name, gradient) -> {
-              String output = GradientGraph.GRADIENT_PREFIX + name;
+              String output = features.prefix() + name;
               writer.named(output, "Identity", gradient.name());
               outputs.add(info(output, gradient.shape()));
             });
@@ -109,10 +127,9 @@ public final class Differentiator {
             .addInput(info(GradientGraph.OFFSET, prediction.shape()))
             .addAllOutput(outputs)
             .build();
-    ParameterFeatures last = features.layout().getLast();
     return new GradientGraph(
         graph.model().toBuilder().setProducerName("cairn").setGraph(Pruning.prune(whole)).build(),
-        last.offset() + last.length(),
+        features.dimension(),
         features.layout());
   }
 

@@ -17,7 +17,8 @@ import java.util.List;
  * parameter's own shape, summed over the batch, and every parameter is an input by its name.
  *
  * @param featureDimension K, number of features a row; for a sum, elements of all parameters
- * @param layout which features belong to which parameter, ascending offsets, no gaps
+ * @param layout which features belong to which parameter, ascending offsets, no gaps; where
+ *     features mix parameters (dense, sketched), the layout of the gradient before that
  */
 public record GradientGraph(
     ModelProto model, int featureDimension, List<ParameterFeatures> layout) {
@@ -25,6 +26,12 @@ public record GradientGraph(
   public static final String OFFSET = "cairn.offset";
   public static final String PREDICTION = "cairn.prediction";
   public static final String FEATURES = "cairn.features";
+
+  /** What {@link Projection.Moments} calls its outputs. */
+  public static final String MOMENT_IN = "cairn.moment.in/";
+
+  public static final String MOMENT_OUT = "cairn.moment.out/";
+
   public static final String GRADIENT_PREFIX = "cairn.gradient/";
 
   public GradientGraph {

@@ -1,7 +1,5 @@
 package dev.cairn.gradients;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * The random matrices of the Kronecker projection, a pure function of (seed, parameter, side).
  *
@@ -9,10 +7,7 @@ import java.nio.charset.StandardCharsets;
  * bit of SplitMix64's i-th output in a stream keyed by (seed, name, side): any machine, in any
  * order, makes the same bits.
  */
-public class ProjectionMatrices {
-  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
-  private static final long FNV_PRIME = 0x100000001B3L;
-
+public final class ProjectionMatrices implements ProjectionBases {
   private final long seed;
 
   public ProjectionMatrices(long seed) {
@@ -28,6 +23,7 @@ public class ProjectionMatrices {
    * a ninth of the work for a 3×3 window, at the same variance for gradients that are spread
    * evenly. Windows with more elements than rows have a dense P_in.
    */
+  @Override
   public float[] in(ParameterFeatures layer) {
     float[] dense = matrix(layer.name(), "in", layer.rIn(), layer.dIn());
     if (!seesElements(layer)) {
@@ -47,12 +43,13 @@ public class ProjectionMatrices {
     return dense;
   }
 
-  /** Whether each row of P_in looks at a single element of a convolution's window. */
-  public static boolean seesElements(ParameterFeatures layer) {
+  @Override
+  public boolean seesElements(ParameterFeatures layer) {
     return layer.window() > 1 && layer.rIn() >= layer.window() && layer.rIn() < layer.dIn();
   }
 
   /** P_out of a layer, rOut × dOut row-major; the identity where rOut = dOut. */
+  @Override
   public float[] out(ParameterFeatures layer) {
     return matrix(layer.name(), "out", layer.rOut(), layer.dOut());
   }
@@ -66,25 +63,10 @@ public class ProjectionMatrices {
       return entries;
     }
     float magnitude = (float) (1 / StrictMath.sqrt(rows));
-    long key = key(name, side);
+    SignGenerator signs = new SignGenerator(seed, name, side);
     for (int i = 0; i < entries.length; i++) {
-      entries[i] = mix(key + GOLDEN * (i + 1)) < 0 ? -magnitude : magnitude;
+      entries[i] = signs.signed(i, magnitude);
     }
     return entries;
-  }
-
-  private long key(String name, String side) {
-    long hash = 0xCBF29CE484222325L;
-    for (byte b : (side + "/" + name).getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ (b & 0xff)) * FNV_PRIME;
-    }
-    return mix(mix(seed + GOLDEN) ^ hash);
-  }
-
-  /** The finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). */
-  private static long mix(long z) {
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
   }
 }

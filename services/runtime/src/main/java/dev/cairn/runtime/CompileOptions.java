@@ -1,31 +1,52 @@
 package dev.cairn.runtime;
 
+import dev.cairn.gradients.scope.ParameterScope;
+import java.util.Locale;
+
 /**
- * How a model's gradients are projected (METHOD §3).
+ * What gradients are taken by, and how they are projected (METHOD §3).
  *
  * @param projection kind of projection
  * @param dimension wanted length of the feature vector (K); not used by identity
  * @param seed seed of the projection matrices
+ * @param scope which parameters
+ * @param sketch length that a sparse second stage brings the features to; 0 for none
+ * @param normalise whether each row's features have norm 1
  */
-public record CompileOptions(ProjectionKind projection, int dimension, long seed) {
+public record CompileOptions(
+    ProjectionKind projection,
+    int dimension,
+    long seed,
+    ParameterScope scope,
+    int sketch,
+    boolean normalise) {
 
   /** The recommended length of a feature vector. */
   public static final int DEFAULT_DIMENSION = 2048;
 
   public CompileOptions {
-    if (projection == ProjectionKind.KRONECKER && dimension < 1) {
+    if (projection != ProjectionKind.IDENTITY && dimension < 1) {
       throw new IllegalArgumentException("dimension must be at least 1, got " + dimension);
     }
+    if (sketch < 0) {
+      throw new IllegalArgumentException("sketch must be at least 1, or 0 for none, got " + sketch);
+    }
+  }
+
+  /** All parameters, no second stage. */
+  public CompileOptions(ProjectionKind projection, int dimension, long seed) {
+    this(projection, dimension, seed, ParameterScope.all(), 0, false);
   }
 
   /** Kinds of projection, by the names that manifests and the command line use. */
   public enum ProjectionKind {
     KRONECKER,
+    DENSE,
     IDENTITY;
 
     /** Returns the name in manifests and on the command line. */
     public String label() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 

@@ -6,7 +6,6 @@ import dev.cairn.gradients.Differentiator;
 import dev.cairn.gradients.GradientException;
 import dev.cairn.gradients.GradientGraph;
 import dev.cairn.gradients.GradientSpec;
-import dev.cairn.gradients.Parameters;
 import dev.cairn.gradients.Projection;
 import dev.cairn.gradients.onnx.ValueInfoProto;
 import dev.cairn.runtime.compile.ModelSimplifier;
@@ -61,7 +60,8 @@ public final class GradientCompiler {
     try {
       SimplifiedModel simplified = ModelSimplifier.simplify(model.path(), model.sizes());
       progress.update("differentiate", 1, STEPS);
-      Set<String> parameters = Parameters.discover(simplified.original(), simplified.simplified());
+      Set<String> parameters =
+          options.scope().choose(simplified.original(), simplified.simplified());
       return Differentiator.differentiate(
           simplified.simplified(), new GradientSpec(parameters, projection(options)));
     } catch (GradientException | SimplificationException e) {
@@ -70,10 +70,17 @@ public final class GradientCompiler {
   }
 
   private static Projection projection(CompileOptions options) {
-    return switch (options.projection()) {
-      case KRONECKER -> new Projection.Kronecker(options.seed(), options.dimension());
-      case IDENTITY -> new Projection.Identity();
-    };
+    Projection first =
+        switch (options.projection()) {
+          case KRONECKER -> new Projection.Kronecker(options.seed(), options.dimension());
+          case DENSE -> new Projection.Dense(options.seed(), options.dimension());
+          case IDENTITY -> new Projection.Identity();
+        };
+    Projection second =
+        options.sketch() == 0
+            ? first
+            : new Projection.Sketched(first, options.seed(), options.sketch());
+    return options.normalise() ? new Projection.Normalised(second) : second;
   }
 
   private static GradientManifest manifest(
@@ -95,6 +102,9 @@ public final class GradientCompiler {
         opset,
         predictionShape(graph),
         invariant,
+        options.scope().describe(),
+        options.sketch(),
+        options.normalise(),
         graph.layout());
   }
 

@@ -10,13 +10,16 @@ import java.util.List;
  * @param format version of this layout
  * @param modelDigest SHA-256 of the ONNX file that was differentiated
  * @param graphDigest SHA-256 of the gradient graph
- * @param projection kronecker or identity
+ * @param projection kronecker, dense or identity
  * @param requestedDimension wanted length of the feature vector; 0 for identity
  * @param seed seed of the projection matrices
  * @param featureDimension actual length of the feature vector (K)
  * @param opset ONNX opset of the graph
  * @param predictionShape shape of one row of the prediction
  * @param batchInvariant whether a row's bits were the same in every batch tried when compiling
+ * @param scope which parameters gradients are taken by, "all" or what restricts them
+ * @param sketchDimension length after a sparse second stage; 0 without one
+ * @param normalised whether each row's features have norm 1
  * @param layout which features belong to which parameter
  */
 @JsonPropertyOrder({"format", "modelDigest", "graphDigest"})
@@ -31,6 +34,9 @@ public record GradientManifest(
     int opset,
     List<Integer> predictionShape,
     boolean batchInvariant,
+    String scope,
+    int sketchDimension,
+    boolean normalised,
     List<ParameterFeatures> layout) {
 
   /** The layout that this version writes and reads. */
@@ -39,6 +45,8 @@ public record GradientManifest(
   public GradientManifest {
     predictionShape = List.copyOf(predictionShape);
     layout = List.copyOf(layout);
+    // Manifests of before there were scopes say nothing.
+    scope = scope == null ? "all" : scope;
   }
 
   /** Returns how many features each layer has; they lie one layer after the other. */

@@ -3,7 +3,7 @@ package dev.cairn.gradients.features;
 import dev.cairn.gradients.ParameterFeatures;
 import dev.cairn.gradients.ParameterFeatures.Kind;
 import dev.cairn.gradients.Projection;
-import dev.cairn.gradients.ProjectionMatrices;
+import dev.cairn.gradients.ProjectionBases;
 import dev.cairn.gradients.graph.ForwardGraph;
 import dev.cairn.gradients.graph.Ops;
 import dev.cairn.gradients.graph.Shape;
@@ -22,13 +22,14 @@ public final class KroneckerFeatures {
   private final ForwardGraph graph;
   private final Ops ops;
   private final ParameterGradients found;
-  private final ProjectionMatrices matrices;
+  private final ProjectionBases matrices;
 
-  private KroneckerFeatures(ForwardGraph graph, Ops ops, ParameterGradients found, long seed) {
+  private KroneckerFeatures(
+      ForwardGraph graph, Ops ops, ParameterGradients found, ProjectionBases bases) {
     this.graph = graph;
     this.ops = ops;
     this.found = found;
-    this.matrices = new ProjectionMatrices(seed);
+    this.matrices = bases;
   }
 
   public static Features write(
@@ -37,11 +38,17 @@ public final class KroneckerFeatures {
       List<String> parameters,
       ParameterGradients found,
       Projection.Kronecker projection) {
-    var features = new KroneckerFeatures(graph, ops, found, projection.seed());
+    var features = new KroneckerFeatures(graph, ops, found, projection.bases());
     List<ParameterFeatures> layout =
         Ranks.assign(features.blocks(parameters), projection.dimension());
     List<Value> parts = layout.stream().map(features::block).toList();
     return new Features(Optional.of(ops.concat(1, parts)), layout, new LinkedHashMap<>());
+  }
+
+  /** The blocks of a layer each, as they would be before projection. */
+  static List<ParameterFeatures> blocks(
+      ForwardGraph graph, Ops ops, List<String> parameters, ParameterGradients found) {
+    return new KroneckerFeatures(graph, ops, found, null).blocks(parameters);
   }
 
   /** One block per weight (with its bias) or vector, not yet reduced. */

@@ -216,7 +216,33 @@ public final class Ops {
         axes.add(i);
       }
     }
-    Value summed = reduceSum(x, true, axes.stream().mapToInt(i -> i).toArray());
-    return reshape(summed, operand);
+    int[] summedAxes = axes.stream().mapToInt(i -> i).toArray();
+    return reshape(
+        isMiddle(x, summedAxes) ? sumOfMiddle(x, summedAxes) : reduceSum(x, true, summedAxes),
+        operand);
+  }
+
+  /** Whether axes follow each other, with axes that stay before and behind them. */
+  private static boolean isMiddle(Value x, int[] axes) {
+    return axes.length > 0
+        && axes[0] > 0
+        && axes[axes.length - 1] - axes[0] == axes.length - 1
+        && x.shape().slice(axes[axes.length - 1] + 1, x.rank()).elements() > 1
+        && !x.shape().slice(1, x.rank()).dependsOnBatch();
+  }
+
+  /**
+   * Sum over axes in the middle, by a product with ones. The runtime's own adds up in another order
+   * when there is one row only: its bits would depend on the batch.
+   */
+  private Value sumOfMiddle(Value x, int[] axes) {
+    int end = axes[axes.length - 1] + 1;
+    long positions = x.shape().slice(axes[0], end).elements();
+    long rest = x.shape().slice(end, x.rank()).elements();
+    Shape lead = x.shape().slice(0, axes[0]);
+    float[] ones = new float[Math.toIntExact(positions)];
+    Arrays.fill(ones, 1);
+    return matMul(
+        writer.floats(ones, 1, positions), reshape(x, lead.concat(Shape.of(positions, rest))));
   }
 }

@@ -1,11 +1,12 @@
 package dev.cairn.gradients.rules;
 
 import dev.cairn.gradients.ParameterFeatures;
-import dev.cairn.gradients.ProjectionMatrices;
+import dev.cairn.gradients.ProjectionBases;
 import dev.cairn.gradients.graph.Ops;
 import dev.cairn.gradients.graph.Shape;
 import dev.cairn.gradients.graph.Value;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A weight used in a convolution: a linear map on unfolded patches.
@@ -45,12 +46,32 @@ record ConvolutionGradient(Convolution convolution, Value weight, Value input, V
     long[] kernel = convolution.kernel();
     int elements = (int) convolution.kernelElements();
     int channels = (int) input.shape().size(1);
-    Value patches = convolution.grouped(channels).apply(ops, input, window(ops, channels), null);
     Value columns =
-        ops.reshape(patches, Shape.batch(group(), channels / group() * elements, positions()));
+        ops.reshape(patches(ops), Shape.batch(group(), channels / group() * elements, positions()));
     Value rows = ops.reshape(delta, Shape.batch(group(), dOut() / group(), positions()));
     Value gradient = ops.matMul(rows, ops.transposeMatrix(columns));
     return ops.reshape(gradient, Shape.batch(dOut(), channels / group()).concat(Shape.of(kernel)));
+  }
+
+  /** What each window sees, [batch, channels × window, *spatial after]. */
+  private Value patches(Ops ops) {
+    int channels = (int) input.shape().size(1);
+    return convolution.grouped(channels).apply(ops, input, window(ops, channels), null);
+  }
+
+  @Override
+  public Optional<Value> inputs(Ops ops) {
+    return group() > 1
+        ? Optional.empty()
+        : Optional.of(
+            ops.transposeMatrix(ops.reshape(patches(ops), Shape.batch(dIn(), positions()))));
+  }
+
+  @Override
+  public Optional<Value> outputGradients(Ops ops) {
+    return group() > 1
+        ? Optional.empty()
+        : Optional.of(ops.transposeMatrix(ops.reshape(delta, Shape.batch(dOut(), positions()))));
   }
 
   @Override
@@ -75,7 +96,7 @@ record ConvolutionGradient(Convolution convolution, Value weight, Value input, V
   }
 
   @Override
-  public Value projected(Ops ops, ParameterFeatures layer, ProjectionMatrices matrices) {
+  public Value projected(Ops ops, ParameterFeatures layer, ProjectionBases matrices) {
     Value projectedInput = projectedInput(ops, layer, matrices);
     boolean grouped = group() > 1;
     Value a =
@@ -106,7 +127,7 @@ record ConvolutionGradient(Convolution convolution, Value weight, Value input, V
   }
 
   /** P_out, [rOut, out]; for a grouped convolution [group, rOut, out / group]. */
-  private Value projectionOut(Ops ops, ParameterFeatures layer, ProjectionMatrices matrices) {
+  private Value projectionOut(Ops ops, ParameterFeatures layer, ProjectionBases matrices) {
     Value out = ops.writer().floats(matrices.out(layer), layer.rOut(), layer.dOut());
     return group() == 1
         ? out
@@ -115,7 +136,7 @@ record ConvolutionGradient(Convolution convolution, Value weight, Value input, V
   }
 
   /** P_in [patch; 1] at every position: [batch, group × rIn, *spatial after]. */
-  private Value projectedInput(Ops ops, ParameterFeatures layer, ProjectionMatrices matrices) {
+  private Value projectedInput(Ops ops, ParameterFeatures layer, ProjectionBases matrices) {
     float[] in = matrices.in(layer);
     int r = layer.rIn();
     float[] weights = new float[r * dIn()];
@@ -125,7 +146,7 @@ record ConvolutionGradient(Convolution convolution, Value weight, Value input, V
       constants[row] = layer.bias() == null ? 0 : in[row * layer.dIn() + dIn()];
     }
     Value bias = layer.bias() == null ? null : repeat(ops, ops.writer().floats(constants, r));
-    if (ProjectionMatrices.seesElements(layer)) {
+    if (matrices.seesElements(layer)) {
       return shifted(ops, layer, mixed(ops, layer, weights), bias);
     }
     long inputs = weight.shape().size(1);

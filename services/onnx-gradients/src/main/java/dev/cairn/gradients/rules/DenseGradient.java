@@ -3,11 +3,12 @@ package dev.cairn.gradients.rules;
 import static dev.cairn.gradients.graph.GraphWriter.attribute;
 
 import dev.cairn.gradients.ParameterFeatures;
-import dev.cairn.gradients.ProjectionMatrices;
+import dev.cairn.gradients.ProjectionBases;
 import dev.cairn.gradients.graph.Ops;
 import dev.cairn.gradients.graph.Shape;
 import dev.cairn.gradients.graph.Value;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A weight used as y_s = W a_s at positions s of a row.
@@ -73,7 +74,7 @@ record DenseGradient(Value weight, Value input, Value delta, boolean transposed)
   }
 
   @Override
-  public Value projected(Ops ops, ParameterFeatures layer, ProjectionMatrices matrices) {
+  public Value projected(Ops ops, ParameterFeatures layer, ProjectionBases matrices) {
     Value a = projectedInput(ops, layer, matrices.in(layer));
     Value product;
     long positions = delta.shape().size(1);
@@ -112,5 +113,15 @@ record DenseGradient(Value weight, Value input, Value delta, boolean transposed)
     Value whole =
         layer.bias() == null ? projected : ops.add(projected, ops.writer().floats(constant, r));
     return ops.reshape(whole, Shape.batch(positions, r));
+  }
+
+  @Override
+  public Optional<Value> inputs(Ops ops) {
+    return Optional.of(input);
+  }
+
+  @Override
+  public Optional<Value> outputGradients(Ops ops) {
+    return Optional.of(delta);
   }
 }

@@ -3,7 +3,7 @@ package dev.cairn.gradients.rules;
 import static dev.cairn.gradients.graph.GraphWriter.attribute;
 
 import dev.cairn.gradients.ParameterFeatures;
-import dev.cairn.gradients.ProjectionMatrices;
+import dev.cairn.gradients.ProjectionBases;
 import dev.cairn.gradients.graph.Ops;
 import dev.cairn.gradients.graph.Shape;
 import dev.cairn.gradients.graph.Value;
@@ -42,7 +42,7 @@ record EmbeddingGradient(Value table, String indices, long positions, Value delt
   }
 
   @Override
-  public Value projected(Ops ops, ParameterFeatures layer, ProjectionMatrices matrices) {
+  public Value projected(Ops ops, ParameterFeatures layer, ProjectionBases matrices) {
     Value in = ops.writer().floats(matrices.in(layer), layer.rIn(), layer.dIn());
     String rows = ops.writer().node("Reshape", List.of(indices, ops.writer().longs(-1, positions)));
     String picked =

@@ -50,7 +50,7 @@ record Interpolation(Mode mode, String coordinates, Rounding rounding, double sc
       }
     }
     Shape small = graph.shape(node.input(0));
-    return (double) graph.shape(node.output()).size(axis) / small.size(axis);
+    return (double) graph.shape(node.output()).dim(axis).size() / small.dim(axis).size();
   }
 
   /** Weights of the inputs in each output, [outputs][inputs]. */

@@ -1,9 +1,10 @@
 package dev.cairn.gradients.rules;
 
 import dev.cairn.gradients.ParameterFeatures;
-import dev.cairn.gradients.ProjectionMatrices;
+import dev.cairn.gradients.ProjectionBases;
 import dev.cairn.gradients.graph.Ops;
 import dev.cairn.gradients.graph.Value;
+import java.util.Optional;
 
 /** One use of a weight in a linear map, known by the map's input and its output gradient. */
 public interface LinearGradient {
@@ -29,5 +30,18 @@ public interface LinearGradient {
    *
    * @param layer sizes; with a bias, dIn is one more than here
    */
-  Value projected(Ops ops, ParameterFeatures layer, ProjectionMatrices matrices);
+  Value projected(Ops ops, ParameterFeatures layer, ProjectionBases matrices);
+
+  /**
+   * The map's inputs at every position, [batch, positions, dIn], or nothing where the map has no
+   * such matrix of inputs that is worth its principal components.
+   */
+  default Optional<Value> inputs(Ops ops) {
+    return Optional.empty();
+  }
+
+  /** The output gradients at every position, [batch, positions, dOut]. */
+  default Optional<Value> outputGradients(Ops ops) {
+    return Optional.empty();
+  }
 }

@@ -69,11 +69,16 @@ final class ResizeRules {
   }
 
   private static Value interpolated(Node node, Backward pass, Shape small, Value delta) {
+    if (small.equals(delta.shape())) {
+      // ONNX Runtime copies where no size changes, whatever the scales.
+      return delta;
+    }
     Value sum = delta;
     for (int axis = 0; axis < small.rank(); axis++) {
-      if (!small.dim(axis).equals(delta.shape().dim(axis))) {
+      Interpolation interpolation = Interpolation.of(node, pass, axis);
+      // Of as many elements but another scale, an axis is resampled all the same.
+      if (interpolation.scale() != 1) {
         int outputs = (int) delta.shape().size(axis);
-        Interpolation interpolation = Interpolation.of(node, pass, axis);
         float[][] matrix = interpolation.matrix((int) small.size(axis), outputs);
         sum = LinearMaps.transposed(pass.ops(), sum, axis, matrix);
       }

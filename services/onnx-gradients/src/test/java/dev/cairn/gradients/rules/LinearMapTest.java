@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cairn.gradients.GraphEvaluation;
 import dev.cairn.gradients.ParameterFeatures;
-import dev.cairn.gradients.ProjectionMatrices;
+import dev.cairn.gradients.ProjectionBases;
 import dev.cairn.gradients.graph.GraphWriter;
 import dev.cairn.gradients.graph.Ops;
 import dev.cairn.gradients.graph.Shape;
@@ -45,11 +45,7 @@ class LinearMapTest {
         .run();
   }
 
-  private static final class GivenMatrices extends ProjectionMatrices {
-    GivenMatrices() {
-      super(0);
-    }
-
+  private static final class GivenMatrices implements ProjectionBases {
     @Override
     public float[] in(ParameterFeatures layer) {
       return new float[] {1, 1};
