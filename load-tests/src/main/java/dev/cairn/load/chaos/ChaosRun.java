@@ -1,6 +1,7 @@
 package dev.cairn.load.chaos;
 
 import dev.cairn.broker.FaultProxy;
+import dev.cairn.load.chaos.Faults.Fault;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -16,10 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.FeatureUpdate;
-import org.apache.kafka.clients.admin.FeatureUpdate.UpgradeType;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -49,6 +47,9 @@ public final class ChaosRun implements Callable<Integer> {
 
   @Option(names = "--seed", description = "of records and faults (${DEFAULT-VALUE})")
   private long seed = 1;
+
+  @Option(names = "--faults", split = ",", description = "which are injected (${DEFAULT-VALUE})")
+  private List<Fault> faults = List.of(Fault.values());
 
   @Option(names = "--directory", description = "model, index, logs (${DEFAULT-VALUE})")
   private Path directory = Path.of("load-tests/target/chaos");
@@ -123,7 +124,7 @@ public final class ChaosRun implements Callable<Integer> {
       processes.add(new CairnProcess(configuration, log(scene, "chaos-" + i + ".log")));
       processes.getLast().start();
     }
-    Faults faults =
+    Faults injected =
         new Faults(
             broker,
             direct,
@@ -134,6 +135,7 @@ public final class ChaosRun implements Callable<Integer> {
                 topics.generations(),
                 topics.run() + "-scoring",
                 topics.features()),
+            faults,
             new PrintStream(
                 Files.newOutputStream(log(scene, "faults.log")), true, StandardCharsets.UTF_8),
             seed);
@@ -144,8 +146,8 @@ public final class ChaosRun implements Callable<Integer> {
       await("the first results", () -> outcomes.attributed() > 0);
       say("Injecting faults for %.1f minutes", minutes);
       for (long told = System.nanoTime(); System.nanoTime() < end; ) {
-        faults.injectOne();
-        faults.pause(1000, 5000);
+        injected.injectOne();
+        injected.pause(1000, 5000);
         if (System.nanoTime() - told > TimeUnit.SECONDS.toNanos(30)) {
           told = System.nanoTime();
           say(
@@ -162,7 +164,7 @@ public final class ChaosRun implements Callable<Integer> {
       await(
           "the disturbed run",
           () -> {
-            faults.reviveThatEnded();
+            injected.reviveThatEnded();
             return report.complete(outcomes);
           });
     } finally {
@@ -170,7 +172,7 @@ public final class ChaosRun implements Callable<Integer> {
       for (CairnProcess process : processes) {
         drained += process.terminate(60) ? 1 : 0;
       }
-      report.faults(faults, processes.size() - drained);
+      report.faults(injected, processes.size() - drained);
     }
     // What is still on its way from a stage that was drained.
     TimeUnit.SECONDS.sleep(5);
@@ -193,23 +195,9 @@ public final class ChaosRun implements Callable<Integer> {
     }
   }
 
-  /**
-   * Kafka 4.3.1 with transactions of version 2: a broker that is killed while it writes a
-   * transaction's markers has been seen to come back without writing the rest, which hides records
-   * that were committed. Version 1 has not.
-   */
-  private static void useTransactionsOfVersionOne(Admin admin) throws Exception {
-    FeatureUpdate one = new FeatureUpdate((short) 1, UpgradeType.SAFE_DOWNGRADE);
-    admin
-        .updateFeatures(Map.of("transaction.version", one), new UpdateFeaturesOptions())
-        .all()
-        .get();
-  }
-
   private static void createTopics(String bootstrapServers, Scene.Topics topics) throws Exception {
     try (Admin admin =
         Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers))) {
-      useTransactionsOfVersionOne(admin);
       List<NewTopic> all =
           topics.partitions().entrySet().stream()
               .map(topic -> new NewTopic(topic.getKey(), topic.getValue(), (short) 1))

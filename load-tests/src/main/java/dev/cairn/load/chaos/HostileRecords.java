@@ -32,11 +32,20 @@ public final class HostileRecords {
     UNKNOWN_CONTENT("malformed"),
     DEEP_JSON("malformed"),
     WIDE_JSON("malformed"),
+    TRUNCATED_JSON("malformed"),
+    /** A number where a tensor belongs, or a text where a number does. */
+    WRONG_TYPE_JSON("malformed"),
+    MISSPELT_JSON("malformed"),
+    /** A field that says it is two gigabytes long. */
+    HUGE_LENGTH("malformed"),
+    /** Messages in messages, a thousand deep. */
+    DEEP_PROTOBUF("malformed"),
     OFF_SCHEDULE("malformed"),
     SHORT_TENSOR("malformed"),
     GIANT_SHAPE("wrong-shape"),
     OTHER_SHAPE("wrong-shape"),
     NOT_A_NUMBER("not-finite"),
+    NOT_A_NUMBER_JSON("not-finite"),
     UNKNOWN_MODEL("unknown-bundle"),
     /** A few kilobytes on the wire, 20 MiB once the batch is decompressed. */
     INFLATED("too-large"),
@@ -59,6 +68,7 @@ public final class HostileRecords {
   public record Hostile(Kind kind, ProducerRecord<byte[], byte[]> record) {}
 
   private static final int INFLATED_BYTES = 20 << 20;
+  private static final int DEPTH = 1000;
   private static final EventCodec CODEC = new EventCodec("/hostile", PayloadLimits.DEFAULT);
 
   private final String topic;
@@ -104,6 +114,24 @@ public final class HostileRecords {
               header(with(id, step, payload(step)), "content-type", "image/png");
           case DEEP_JSON -> json(id, step, "[".repeat(100_000));
           case WIDE_JSON -> json(id, step, "{\"a\":[" + "0,".repeat(200_000) + "0]}");
+          case TRUNCATED_JSON -> {
+            String whole = json(step);
+            yield json(id, step, whole.substring(0, 1 + random.nextInt(whole.length() - 1)));
+          }
+          case WRONG_TYPE_JSON ->
+              json(
+                  id,
+                  step,
+                  random.nextInt(2) == 0
+                      ? json(step).replaceFirst("\"latent\":\\s*\\{", "\"latent\":7,\"denoised\":{")
+                      : json(step).replaceFirst("\"timestep\":\\s*\\d+", "\"timestep\":\"late\""));
+          case MISSPELT_JSON -> json(id, step, json(step).replaceFirst("latent", "latentt"));
+          case HUGE_LENGTH -> with(id, step, new byte[] {0x0a, -1, -1, -1, -1, 7, 1});
+          case DEEP_PROTOBUF -> {
+            byte[] groups = new byte[DEPTH];
+            Arrays.fill(groups, (byte) 0x7b); // field 15, a group begins
+            yield with(id, step, groups);
+          }
           case OFF_SCHEDULE -> encoded(step.toBuilder().setTimestep(1 << 20).build());
           case SHORT_TENSOR ->
               encoded(
@@ -120,18 +148,8 @@ public final class HostileRecords {
                           .addAllShape(List.of(1L << 40, 1L << 40, 1L << 40))));
           case OTHER_SHAPE ->
               encoded(latent(step, Tensors.of(new float[3 * 8 * 8], 3, 8, 8).toBuilder()));
-          case NOT_A_NUMBER -> {
-            byte[] data = step.getLatent().getData().toByteArray();
-            int element = random.nextInt(data.length / 4);
-            data[4 * element + 2] = (byte) 0xc0;
-            data[4 * element + 3] = 0x7f;
-            yield encoded(
-                latent(
-                    step,
-                    step.getLatent().toBuilder()
-                        .setDataType(DataType.FP32)
-                        .setData(ByteString.copyFrom(data))));
-          }
+          case NOT_A_NUMBER -> encoded(notANumber(step, random));
+          case NOT_A_NUMBER_JSON -> json(id, step, json(notANumber(step, random)));
           case UNKNOWN_MODEL -> encoded(step.toBuilder().setModel("no-such-model").build());
           case INFLATED -> with(id, step, new byte[INFLATED_BYTES]);
           case BIT_FLIPPED -> {
@@ -147,6 +165,20 @@ public final class HostileRecords {
 
   private SplittableRandom random(long number) {
     return new SplittableRandom(seed * 0x9e3779b97f4a7c15L + number);
+  }
+
+  private static GenerationStep notANumber(GenerationStep step, SplittableRandom random) {
+    byte[] data = step.getLatent().getData().toByteArray();
+    int element = random.nextInt(data.length / 4);
+    data[4 * element + 2] = (byte) 0xc0;
+    data[4 * element + 3] = 0x7f;
+    return latent(
+        step,
+        step.getLatent().toBuilder().setDataType(DataType.FP32).setData(ByteString.copyFrom(data)));
+  }
+
+  private static String json(GenerationStep step) {
+    return new String(PayloadFormat.JSON.write(step), UTF_8);
   }
 
   private static GenerationStep latent(GenerationStep step, Tensor.Builder latent) {

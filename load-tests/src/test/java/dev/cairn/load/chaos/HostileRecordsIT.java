@@ -14,21 +14,24 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A flood of hostile records through the real stages. Each becomes one dead letter with the right
- * class; good records among them are attributed; and memory stays where it was. More of them with
- * {@code -Dcairn.hostile.records=10000}.
+ * class; good records among them are attributed; and memory stays where it was. How many is {@code
+ * -Dcairn.hostile.records}, their seed {@code -Dcairn.hostile.seed}.
  */
 class HostileRecordsIT {
 
-  private static final int RECORDS = Integer.getInteger("cairn.hostile.records", 1000);
+  private static final int RECORDS = Integer.getInteger("cairn.hostile.records", 10_000);
   private static final int GOOD_EVERY = 25;
-  private static final long SEED = 42;
+
+  /** Generations from here on are sent before the flood. */
+  private static final int ALONE = 1_000_000;
+
+  private static final long SEED = Long.getLong("cairn.hostile.seed", 42);
   private static final long GROWTH = 64L << 20;
 
   @TempDir Path directory;
@@ -56,18 +59,20 @@ class HostileRecordsIT {
           KafkaProducer<byte[], byte[]> producer = producer(broker)) {
 
         // When
-        int expected = 0;
+        int expected = sendGood(producer, good, ALONE, ALONE + RECORDS / GOOD_EVERY);
+        long began = System.nanoTime();
+        awaitOutcomes(outcomes, expected);
+        say("good records alone", expected, began);
+        int alone = expected;
         long third = 0;
+        began = System.nanoTime();
         for (int i = 0; i < RECORDS; i++) {
           HostileRecords.Hostile record = hostile.of(i);
           sent.merge(record.kind(), 1, Integer::sum);
           producer.send(record.record());
           expected++;
           if (i % GOOD_EVERY == 0) {
-            for (ProducerRecord<byte[], byte[]> step : good.generation(i / GOOD_EVERY)) {
-              producer.send(step);
-              expected++;
-            }
+            expected += sendGood(producer, good, i / GOOD_EVERY, i / GOOD_EVERY + 1);
           }
           if (i == RECORDS / 3) {
             awaitOutcomes(outcomes, expected);
@@ -75,6 +80,7 @@ class HostileRecordsIT {
           }
         }
         awaitOutcomes(outcomes, expected);
+        say("as many among hostile ones, and those", expected - alone, began);
 
         // Then
         assertThat(usedHeap() - third).as("bytes of growth").isLessThan(GROWTH);
@@ -89,6 +95,19 @@ class HostileRecordsIT {
         }
       }
     }
+  }
+
+  private static int sendGood(
+      KafkaProducer<byte[], byte[]> producer, Workload good, int from, int to) {
+    for (int number = from; number < to; number++) {
+      good.generation(number).forEach(producer::send);
+    }
+    return (to - from) * Workload.RECORDS;
+  }
+
+  /** For a reader's eyes: no test depends on a time. */
+  private static void say(String what, int records, long beganNanos) {
+    System.out.printf("%,d %s: %.1f s%n", records, what, (System.nanoTime() - beganNanos) / 1e9);
   }
 
   private static void awaitOutcomes(Outcomes outcomes, int expected) {

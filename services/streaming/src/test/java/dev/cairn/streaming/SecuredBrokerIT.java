@@ -9,6 +9,7 @@ import static org.apache.kafka.common.resource.ResourceType.TRANSACTIONAL_ID;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.cairn.broker.SecuredBroker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -55,7 +56,7 @@ class SecuredBrokerIT {
   @EnumSource
   void a_stream_works_with_no_more_than_the_permissions_that_its_readme_names(
       DeliveryGuarantee delivery) throws Exception {
-    try (StreamBench bench = new StreamBench(secured.broker, delivery, 2)) {
+    try (StreamBench bench = new StreamBench(secured.broker(), delivery, 2)) {
       // Given
       bench.sendNumbers(0, 50);
 
@@ -108,7 +109,7 @@ class SecuredBrokerIT {
 
   private static String problem(DeliveryGuarantee delivery, Map<String, Object> client)
       throws Exception {
-    try (StreamBench bench = new StreamBench(secured.broker, delivery, 1)) {
+    try (StreamBench bench = new StreamBench(secured.broker(), delivery, 1)) {
       bench.sendNumbers(0, 1);
       RecordStream stream = start(bench, delivery, client);
       await().atMost(Duration.ofSeconds(30)).until(() -> stream.problem().isPresent());

@@ -3,12 +3,14 @@ package dev.cairn.app.cli;
 import dev.cairn.app.CommandFailure;
 import dev.cairn.app.config.ModelSettings;
 import dev.cairn.app.config.ServeConfig;
+import dev.cairn.app.events.TopicCreation;
 import dev.cairn.attribution.AttributionIndex;
 import dev.cairn.runtime.BundleHint;
 import dev.cairn.runtime.CompiledBundle;
 import dev.cairn.runtime.ModelBundle;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,6 +27,11 @@ final class CheckCommand implements Callable<Integer> {
 
   @Option(names = "--config", paramLabel = "FILE", description = "The configuration of 'serve'.")
   private Path config;
+
+  @Option(
+      names = "--broker",
+      description = "With --config: asks the broker too, as this configuration's user.")
+  private boolean broker;
 
   @Option(names = "--bundle", paramLabel = "DIR", description = "A model bundle.")
   private Path bundle;
@@ -46,6 +53,9 @@ final class CheckCommand implements Callable<Integer> {
       for (ModelSettings model : loaded.models()) {
         checkIndex(model.index(), model.bundle());
       }
+      if (broker) {
+        checkBroker(loaded);
+      }
     }
     if (index != null) {
       checkIndex(index, bundle);
@@ -60,6 +70,13 @@ final class CheckCommand implements Callable<Integer> {
           compiled.gradients().featureDimension());
     }
     return 0;
+  }
+
+  private void checkBroker(ServeConfig loaded) {
+    List<String> missing = TopicCreation.missing(loaded.kafka(), loaded.topics());
+    say(
+        "the broker at %s answers; topics not there, or not for this user: %s",
+        loaded.kafka().bootstrapServers(), missing.isEmpty() ? "none" : missing);
   }
 
   private void checkIndex(Path directory, Path bundleOfIndex) {

@@ -16,6 +16,13 @@ public record ClientConfig(KafkaSettings kafka, TopicNames topics) {
     return new ClientConfig(new KafkaSettings(bootstrapServers, Map.of()), TopicNames.defaults());
   }
 
+  /** The properties for a client of Kafka; what it writes is compressed as configured. */
+  public Map<String, Object> clientProperties() {
+    Map<String, Object> properties = kafka.clientProperties();
+    properties.putIfAbsent("compression.type", topics.compression());
+    return properties;
+  }
+
   /**
    * Reads the two sections.
    *

@@ -136,6 +136,11 @@ public record ServeConfig(
         tracing);
   }
 
+  /** The properties for a client of Kafka; what it writes is compressed as configured. */
+  public Map<String, Object> clientProperties() {
+    return new ClientConfig(kafka, topics).clientProperties();
+  }
+
   private static DeliveryGuarantee delivery(Section root) {
     DeliveryGuarantee fallback = DeliveryGuarantee.AT_LEAST_ONCE;
     try {

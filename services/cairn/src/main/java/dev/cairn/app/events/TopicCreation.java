@@ -13,10 +13,11 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/** Makes the topics that a cluster does not have yet, with the cluster's own defaults. */
+/** The topics that a cluster does not have yet; makes them, with the cluster's own defaults. */
 public final class TopicCreation {
 
   private static final int GIVE_UP_MILLIS = 10_000;
@@ -27,19 +28,54 @@ public final class TopicCreation {
    * @throws CommandFailure if no broker answers, or topics are missing and may not be created
    */
   public static void createMissing(KafkaSettings kafka, TopicNames topics) {
+    ask(
+        kafka,
+        admin -> {
+          List<NewTopic> missing =
+              missing(admin, topics).stream()
+                  .map(
+                      topic ->
+                          new NewTopic(topic, Optional.empty(), Optional.empty())
+                              .configs(Map.of("compression.type", codec(topics))))
+                  .toList();
+          admin.createTopics(missing).all().get();
+          return missing;
+        });
+  }
+
+  /**
+   * The topics that this user does not see, because they are not there or not allowed.
+   *
+   * @throws CommandFailure if no broker answers, or it refuses this user
+   */
+  public static List<String> missing(KafkaSettings kafka, TopicNames topics) {
+    return ask(kafka, admin -> missing(admin, topics));
+  }
+
+  private static List<String> missing(Admin admin, TopicNames topics)
+      throws ExecutionException, InterruptedException {
+    Set<String> existing = admin.listTopics().names().get();
+    return topics.all().filter(topic -> !existing.contains(topic)).toList();
+  }
+
+  /** A topic's codec also holds for producers that are not ours. */
+  private static String codec(TopicNames topics) {
+    return topics.compression().equals("none") ? "uncompressed" : topics.compression();
+  }
+
+  private interface Question<T> {
+    T ask(Admin admin) throws ExecutionException, InterruptedException;
+  }
+
+  private static <T> T ask(KafkaSettings kafka, Question<T> question) {
     Map<String, Object> properties = new HashMap<>();
     properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, GIVE_UP_MILLIS);
     properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, GIVE_UP_MILLIS);
     properties.putAll(kafka.clientProperties());
     try (Admin admin = Admin.create(properties)) {
-      Set<String> existing = admin.listTopics().names().get();
-      List<NewTopic> missing =
-          topics
-              .all()
-              .filter(topic -> !existing.contains(topic))
-              .map(topic -> new NewTopic(topic, Optional.empty(), Optional.empty()))
-              .toList();
-      admin.createTopics(missing).all().get();
+      return question.ask(admin);
+    } catch (KafkaException e) {
+      throw failure(kafka, e);
     } catch (ExecutionException e) {
       throw failure(kafka, e.getCause());
     } catch (InterruptedException e) {

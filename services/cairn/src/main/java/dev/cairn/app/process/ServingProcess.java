@@ -149,7 +149,7 @@ public final class ServingProcess implements AutoCloseable {
         settings.port(),
         settings.managementPort(),
         settings.token(),
-        config.kafka().clientProperties(),
+        config.clientProperties(),
         config.topics().generations(),
         config.topics().attributions(),
         config.topics().deadLetters(),
@@ -219,7 +219,7 @@ public final class ServingProcess implements AutoCloseable {
 
   private JourneyOptions journeyOptions() {
     return new JourneyOptions(
-        config.kafka().clientProperties(),
+        config.clientProperties(),
         config.journeys().group(),
         config.topics().features(),
         Duration.ofSeconds(config.journeys().timeoutSeconds()),
@@ -230,7 +230,7 @@ public final class ServingProcess implements AutoCloseable {
 
   private StreamOptions stream(String name, StageSettings stage, String topic) {
     return new StreamOptions(
-        config.kafka().clientProperties(),
+        config.clientProperties(),
         stage.group(),
         List.of(topic),
         config.topics().deadLetters(),

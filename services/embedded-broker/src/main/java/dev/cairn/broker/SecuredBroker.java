@@ -1,7 +1,5 @@
-package dev.cairn.streaming;
+package dev.cairn.broker;
 
-import dev.cairn.broker.BrokerListener;
-import dev.cairn.broker.EmbeddedBroker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,15 +19,15 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
 /**
- * A broker with a listener that demands TLS, a user and a password (SCRAM), and permissions. The
- * plain listener is for the test itself, which may do everything.
+ * For tests: a broker with a listener that demands TLS, a user and a password (SCRAM), and
+ * permissions. The plain listener is for the test itself, which may do everything.
  */
-final class SecuredBroker implements AutoCloseable {
+public final class SecuredBroker implements AutoCloseable {
 
   private static final String STORE_PASSWORD = "of-the-store";
   private static final BrokerListener SECURED = new BrokerListener("SECURED", "SASL_SSL", 0);
 
-  final EmbeddedBroker broker;
+  private final EmbeddedBroker broker;
   private final Path trusted;
   private final Path other;
 
@@ -39,7 +37,10 @@ final class SecuredBroker implements AutoCloseable {
     this.other = other;
   }
 
-  static SecuredBroker start(Path directory) throws Exception {
+  /**
+   * @param directory where keys are written
+   */
+  public static SecuredBroker start(Path directory) throws Exception {
     Path key = keyStore(directory.resolve("broker.p12"));
     Path other = keyStore(directory.resolve("other.p12"));
     EmbeddedBroker broker =
@@ -62,6 +63,11 @@ final class SecuredBroker implements AutoCloseable {
                 "listener.name.secured.ssl.keystore.password",
                 STORE_PASSWORD));
     return new SecuredBroker(broker, key, other);
+  }
+
+  /** The broker, for what a test does itself. */
+  public EmbeddedBroker broker() {
+    return broker;
   }
 
   /** Makes a self-signed key, which is its own trust store. */
@@ -92,7 +98,8 @@ final class SecuredBroker implements AutoCloseable {
     return file;
   }
 
-  void user(String name, String password) throws Exception {
+  /** Makes a user, or gives it another password. */
+  public void user(String name, String password) throws Exception {
     try (Admin admin = admin()) {
       admin
           .alterUserScramCredentials(
@@ -104,7 +111,8 @@ final class SecuredBroker implements AutoCloseable {
     }
   }
 
-  void allow(String user, ResourceType type, String name, AclOperation... operations)
+  /** Allows a user this with what has such a name, or a longer one. */
+  public void allow(String user, ResourceType type, String name, AclOperation... operations)
       throws Exception {
     List<AclBinding> bindings = new ArrayList<>();
     for (AclOperation operation : operations) {
@@ -123,12 +131,12 @@ final class SecuredBroker implements AutoCloseable {
   }
 
   /** What a client of the secured listener needs. */
-  Map<String, Object> client(String user, String password) {
+  public Map<String, Object> client(String user, String password) {
     return client(user, password, trusted);
   }
 
   /** A client that trusts somebody else's certificate. */
-  Map<String, Object> clientThatTrustsAnother(String user, String password) {
+  public Map<String, Object> clientThatTrustsAnother(String user, String password) {
     return client(user, password, other);
   }
 
