@@ -12,6 +12,7 @@ import java.util.Locale;
  * @param scope which parameters
  * @param sketch length that a sparse second stage brings the features to; 0 for none
  * @param normalise whether each row's features have norm 1
+ * @param basisRows rows of data that bases by principal components are made of; 0 for random ones
  */
 public record CompileOptions(
     ProjectionKind projection,
@@ -19,7 +20,8 @@ public record CompileOptions(
     long seed,
     ParameterScope scope,
     int sketch,
-    boolean normalise) {
+    boolean normalise,
+    int basisRows) {
 
   /** The recommended length of a feature vector. */
   public static final int DEFAULT_DIMENSION = 2048;
@@ -31,11 +33,21 @@ public record CompileOptions(
     if (sketch < 0) {
       throw new IllegalArgumentException("sketch must be at least 1, or 0 for none, got " + sketch);
     }
+    if (basisRows < 0 || (basisRows > 0 && projection != ProjectionKind.KRONECKER)) {
+      throw new IllegalArgumentException(
+          "bases of %d rows: must be at least 1 and go with projection kronecker"
+              .formatted(basisRows));
+    }
   }
 
   /** All parameters, no second stage. */
   public CompileOptions(ProjectionKind projection, int dimension, long seed) {
-    this(projection, dimension, seed, ParameterScope.all(), 0, false);
+    this(projection, dimension, seed, ParameterScope.all(), 0, false, 0);
+  }
+
+  /** The same with bases by principal components of so many rows of data. */
+  public CompileOptions withBasisRows(int rows) {
+    return new CompileOptions(projection, dimension, seed, scope, sketch, normalise, rows);
   }
 
   /** Kinds of projection, by the names that manifests and the command line use. */

@@ -3,10 +3,13 @@ package dev.cairn.runtime;
 import dev.cairn.attribution.AtomicFile;
 import dev.cairn.attribution.Progress;
 import dev.cairn.gradients.Differentiator;
+import dev.cairn.gradients.GivenBases;
 import dev.cairn.gradients.GradientException;
 import dev.cairn.gradients.GradientGraph;
 import dev.cairn.gradients.GradientSpec;
 import dev.cairn.gradients.Projection;
+import dev.cairn.gradients.ProjectionBases;
+import dev.cairn.gradients.ProjectionMatrices;
 import dev.cairn.gradients.onnx.ValueInfoProto;
 import dev.cairn.runtime.compile.ModelSimplifier;
 import dev.cairn.runtime.compile.SimplificationException;
@@ -39,40 +42,79 @@ public final class GradientCompiler {
     return new CompiledBundle(bundle, gradients);
   }
 
+  /**
+   * Compiles a bundle with bases by principal components of a sample of data.
+   *
+   * @param options of which {@code basisRows} says how large the sample is
+   */
+  public static CompiledBundle compile(
+      ModelBundle bundle, CompileOptions options, TrainingData data, Progress progress) {
+    Path directory = bundle.gradientsDirectory();
+    GivenBases bases = PrincipalBases.of(bundle, options, data, directory, progress);
+    String description =
+        "principal components of %d rows of %s"
+            .formatted(Math.min(options.basisRows(), data.size()), data.digest());
+    CompiledGradients gradients =
+        compile(
+            bundle.model(), options, projection(options, bases), description, directory, progress);
+    requirePredictionShapedAsSample(bundle.model(), gradients.manifest());
+    return new CompiledBundle(bundle, gradients);
+  }
+
+  /** The graph that gives each layer's second moments, for {@link PrincipalBases}. */
+  static CompiledGradients moments(DenoiserModel model, CompileOptions options, Path directory) {
+    GradientGraph graph = differentiate(model, options, new Projection.Moments(), Progress.none());
+    Path file = write(directory, graph);
+    GradientManifest manifest =
+        manifest(model, options, graph, file, GradientManifest.RANDOM_BASES, true);
+    return new CompiledGradients(model, file, manifest);
+  }
+
   /** Compiles a model into a directory; what was there before is replaced. */
   public static CompiledGradients compile(
       DenoiserModel model, CompileOptions options, Path directory, Progress progress) {
+    Projection projection = projection(options, new ProjectionMatrices(options.seed()));
+    return compile(model, options, projection, GradientManifest.RANDOM_BASES, directory, progress);
+  }
+
+  private static CompiledGradients compile(
+      DenoiserModel model,
+      CompileOptions options,
+      Projection projection,
+      String bases,
+      Path directory,
+      Progress progress) {
     progress.update("simplify", 0, STEPS);
-    GradientGraph graph = differentiate(model, options, progress);
+    GradientGraph graph = differentiate(model, options, projection, progress);
     progress.update("write", 2, STEPS);
     Path file = write(directory, graph);
     progress.update("verify", 3, STEPS);
-    GradientManifest unverified = manifest(model, options, graph, file, true);
+    GradientManifest unverified = manifest(model, options, graph, file, bases, true);
     boolean invariant = BatchInvariance.holds(new CompiledGradients(model, file, unverified));
-    GradientManifest manifest = manifest(model, options, graph, file, invariant);
+    GradientManifest manifest = manifest(model, options, graph, file, bases, invariant);
     AtomicFile.write(directory.resolve(CompiledGradients.MANIFEST_FILE), Json.bytes(manifest));
     progress.update("done", STEPS, STEPS);
     return new CompiledGradients(model, file, manifest);
   }
 
   private static GradientGraph differentiate(
-      DenoiserModel model, CompileOptions options, Progress progress) {
+      DenoiserModel model, CompileOptions options, Projection projection, Progress progress) {
     try {
       SimplifiedModel simplified = ModelSimplifier.simplify(model.path(), model.sizes());
       progress.update("differentiate", 1, STEPS);
       Set<String> parameters =
           options.scope().choose(simplified.original(), simplified.simplified());
       return Differentiator.differentiate(
-          simplified.simplified(), new GradientSpec(parameters, projection(options)));
+          simplified.simplified(), new GradientSpec(parameters, projection));
     } catch (GradientException | SimplificationException e) {
       throw new BundleException(model.path() + ": " + e.getMessage(), e);
     }
   }
 
-  private static Projection projection(CompileOptions options) {
+  private static Projection projection(CompileOptions options, ProjectionBases bases) {
     Projection first =
         switch (options.projection()) {
-          case KRONECKER -> new Projection.Kronecker(options.seed(), options.dimension());
+          case KRONECKER -> new Projection.Kronecker(bases, options.dimension());
           case DENSE -> new Projection.Dense(options.seed(), options.dimension());
           case IDENTITY -> new Projection.Identity();
         };
@@ -88,6 +130,7 @@ public final class GradientCompiler {
       CompileOptions options,
       GradientGraph graph,
       Path file,
+      String bases,
       boolean invariant) {
     boolean identity = options.projection() == CompileOptions.ProjectionKind.IDENTITY;
     int opset = Math.toIntExact(graph.model().getOpsetImport(0).getVersion());
@@ -105,6 +148,7 @@ public final class GradientCompiler {
         options.scope().describe(),
         options.sketch(),
         options.normalise(),
+        bases,
         graph.layout());
   }
 

@@ -20,6 +20,7 @@ import java.util.List;
  * @param scope which parameters gradients are taken by, "all" or what restricts them
  * @param sketchDimension length after a sparse second stage; 0 without one
  * @param normalised whether each row's features have norm 1
+ * @param bases "random", or how many rows of which data principal components were made of
  * @param layout which features belong to which parameter
  */
 @JsonPropertyOrder({"format", "modelDigest", "graphDigest"})
@@ -37,16 +38,21 @@ public record GradientManifest(
     String scope,
     int sketchDimension,
     boolean normalised,
+    String bases,
     List<ParameterFeatures> layout) {
 
   /** The layout that this version writes and reads. */
   public static final int FORMAT = 1;
+
+  /** What is said of bases that the seed makes. */
+  public static final String RANDOM_BASES = "random";
 
   public GradientManifest {
     predictionShape = List.copyOf(predictionShape);
     layout = List.copyOf(layout);
     // Manifests of before there were scopes say nothing.
     scope = scope == null ? "all" : scope;
+    bases = bases == null ? RANDOM_BASES : bases;
   }
 
   /** Returns how many features each layer has; they lie one layer after the other. */

@@ -1,14 +1,18 @@
 package dev.cairn.app.cli;
 
 import dev.cairn.app.terminal.ConsoleProgress;
+import dev.cairn.attribution.Progress;
+import dev.cairn.runtime.CompileOptions;
 import dev.cairn.runtime.CompiledBundle;
 import dev.cairn.runtime.GradientCompiler;
 import dev.cairn.runtime.GradientManifest;
 import dev.cairn.runtime.ModelBundle;
+import dev.cairn.runtime.TrainingData;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -28,14 +32,27 @@ final class CompileCommand implements Callable<Integer> {
 
   @Mixin private ProjectionOptions projection;
 
+  @Option(
+      names = "--pca",
+      paramLabel = "DATA",
+      description =
+          "Projects each layer on the principal components of its inputs and output gradients over"
+              + " a sample of these images, instead of at random.")
+  private Path principal;
+
+  @Option(
+      names = "--pca-rows",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "Size of that sample (default: ${DEFAULT-VALUE}).")
+  private int principalRows;
+
   @Override
   public Integer call() {
     ModelBundle opened = ModelBundle.open(bundle);
     CompiledBundle compiled;
     try (ConsoleProgress progress = new ConsoleProgress(root.console())) {
-      compiled =
-          GradientCompiler.compile(
-              opened, projection.compileOptions(), progress.named("Compiling"));
+      compiled = compile(opened, progress.named("Compiling"));
     }
     GradientManifest manifest = compiled.gradients().manifest();
     root.console()
@@ -48,5 +65,15 @@ final class CompileCommand implements Callable<Integer> {
             manifest.projection(),
             opened.gradientsDirectory());
     return 0;
+  }
+
+  private CompiledBundle compile(ModelBundle opened, Progress progress) {
+    CompileOptions options = projection.compileOptions();
+    if (principal == null) {
+      return GradientCompiler.compile(opened, options, progress);
+    }
+    try (TrainingData data = TrainingData.open(principal, opened)) {
+      return GradientCompiler.compile(opened, options.withBasisRows(principalRows), data, progress);
+    }
   }
 }

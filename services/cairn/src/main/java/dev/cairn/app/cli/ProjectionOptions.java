@@ -79,6 +79,7 @@ final class ProjectionOptions {
         seed,
         new ParameterScope(parameters, exclude, kinds),
         sketch,
-        normalise);
+        normalise,
+        0);
   }
 }
