@@ -32,9 +32,10 @@ export function evidence(validation) {
     return h('p', { class: 'note' }, 'This index carries no validation yet: whether its scores predict what retraining without examples does (LDS) has not been measured for it.');
   }
   const rows = [['Generated images', validation.generated], ['Images held out', validation.heldOut]].filter(([, score]) => score);
-  return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Evidence' },
-    h('table', { class: 'evidence' },
-      h('caption', {}, `Linear datamodelling score of “${validation.method}”: the rank correlation of what the scores predict with what ${count(validation.subsets)} models did that were retrained on ${plain(100 * validation.share)} % of the data each. 1 would be a perfect prediction, 0 none. Report ${short(validation.reportSha256)}.`),
-      h('thead', {}, h('tr', {}, ['Of', 'LDS', '95 % interval', 'from −0.25 to 1', 'Queries'].map((name) => h('th', { scope: 'col' }, name)))),
-      h('tbody', {}, rows.map(([name, score]) => row(name, score)))));
+  return h('div', {},
+    h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Evidence' },
+      h('table', { class: 'evidence' },
+        h('thead', {}, h('tr', {}, ['Of', 'LDS', '95 % interval', 'from −0.25 to 1', 'Queries'].map((name) => h('th', { scope: 'col' }, name)))),
+        h('tbody', {}, rows.map(([name, score]) => row(name, score))))),
+    h('p', { class: 'note' }, `Linear datamodelling score of “${validation.method}”: the rank correlation of what the scores predict with what ${count(validation.subsets)} models did that were retrained on ${count(Math.round(100 * validation.share))} % of the data each. 1 would be a perfect prediction, 0 none. Report ${short(validation.reportSha256)}`));
 }

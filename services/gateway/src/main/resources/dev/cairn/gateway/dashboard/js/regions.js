@@ -59,10 +59,11 @@ export class Regions {
         href: `#/example/${encodeURIComponent(best.result.model)}/${example.index}`,
         'aria-label': `Training image ${example.exampleId}, ${example.label || 'no label'}: ${told}`,
       },
-      h('span', { class: 'where' },
-        h('img', { src: urls.estimate(best.result.resultId), alt: '' }),
-        ...scores.map((entry) => wash(entry.result, entry.score, strongest)),
-        h('img', { class: 'who', src: urls.picture(best.result.model, example.index), alt: '' })),
+      h('span', { class: 'pair' },
+        h('img', { class: 'who', src: urls.picture(best.result.model, example.index), alt: '' }),
+        h('span', { class: 'where' },
+          h('img', { src: urls.estimate(best.result.resultId), alt: '' }),
+          ...scores.map((entry) => wash(entry.result, entry.score, strongest)))),
       h('span', { class: `score number ${best.score > 0 ? 'towards' : 'away'}` }, signed(best.score)),
       h('span', { class: 'label' }, example.label || `#${example.exampleId}`)));
   }
