@@ -134,6 +134,20 @@ class MonitoringIT {
   }
 
   @Test
+  void kafkas_clients_tell_of_themselves_in_few_series_each() {
+    Map<String, Long> series =
+        get(process.management().orElseThrow().resolve("metrics"))
+            .lines()
+            .filter(line -> line.startsWith("kafka_"))
+            .map(line -> line.replaceAll("^\\w+\\{(.*)} .*$", "$1"))
+            .collect(Collectors.groupingBy(labels -> labels, Collectors.counting()));
+
+    assertThat(series)
+        .containsOnlyKeys("client=\"gradient\"", "client=\"scoring\"", "client=\"gateway\"")
+        .allSatisfy((_, count) -> assertThat(count).isBetween(15L, 30L));
+  }
+
+  @Test
   void every_alert_has_a_runbook_and_every_runbook_an_alert() throws IOException {
     Set<String> alerts =
         names(

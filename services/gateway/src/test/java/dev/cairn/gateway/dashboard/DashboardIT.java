@@ -29,6 +29,8 @@ class DashboardIT {
     browser = Browser.start();
     gateway = GatewayUnderTest.start();
     draw("whole", 0, STEPS);
+    gateway.attribute(
+        List.of(Attributions.ofRegion("whole", 1, true), Attributions.ofRegion("whole", 1, false)));
   }
 
   @AfterAll
@@ -141,7 +143,8 @@ class DashboardIT {
 
     assertThat(browser.text("main"))
         .contains("1 × 2 × 2")
-        .containsPattern("has not been measured|Linear datamodelling score of “journey”");
+        .contains("Linear datamodelling score of “journey”", "48 models", "50 % of the data");
+    assertThat(browser.text(".evidence")).contains("Generated images +0.400 +0.300 to +0.500");
     browser.click(".groups tr:nth-child(2) button");
     awaitThat(() -> browser.count(".gallery li") == 1);
   }
@@ -173,7 +176,8 @@ class DashboardIT {
   @CsvSource({"360, light", "360, dark", "1280, light", "1280, dark", "1920, light", "1920, dark"})
   void every_page_is_accessible_and_fits(int width, String colours) throws IOException {
     browser.show(width, colours);
-    for (String page : List.of("#/generation/whole", "#/example/toy/0", "#/index", "#/pipeline")) {
+    for (String page :
+        List.of("#/generation/whole/step/1", "#/example/toy/0", "#/index", "#/pipeline")) {
       open(page);
       awaitThat(() -> browser.count("main h2, main h1") > 0 && !browser.text("main").isBlank());
       awaitThat(
