@@ -11,8 +11,10 @@ import dev.cairn.gradients.GradientGraph;
 import dev.cairn.gradients.GradientSpec;
 import dev.cairn.gradients.Parameters;
 import dev.cairn.gradients.Projection;
+import dev.cairn.runtime.ResidentMemory;
 import dev.cairn.runtime.compile.ModelSimplifier;
 import dev.cairn.runtime.compile.SimplifiedModel;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
@@ -34,8 +36,11 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "feature-cost", mixinStandardHelpOptions = true)
 public final class FeatureCost implements Callable<Integer> {
-  @CommandLine.Parameters(paramLabel = "MODEL", description = "an ONNX denoiser")
+  @CommandLine.Parameters(arity = "0..1", paramLabel = "MODEL", description = "an ONNX denoiser")
   private Path model;
+
+  @Option(names = "--size", description = "a U-Net instead: ${COMPLETION-CANDIDATES}")
+  private ModelSize size;
 
   @Option(names = "--dimension", description = "features a row (${DEFAULT-VALUE})")
   private int dimension = 2048;
@@ -52,14 +57,33 @@ public final class FeatureCost implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (size == null) {
+      measure();
+      return 0;
+    }
+    model = Files.createTempFile("cairn-feature-cost-", ".onnx");
+    try {
+      Files.write(model, size.model().toByteArray());
+      measure();
+    } finally {
+      Files.delete(model);
+    }
+    return 0;
+  }
+
+  private void measure() throws IOException, OrtException {
     SimplifiedModel simplified = ModelSimplifier.simplify(model);
     var parameters = Parameters.discover(simplified.original(), simplified.simplified());
     GradientGraph graph =
         Differentiator.differentiate(
             simplified.simplified(),
             new GradientSpec(parameters, new Projection.Kronecker(1, dimension)));
-    try (var forward = new Contender(Files.readAllBytes(model), null);
-        var features = new Contender(graph.model().toByteArray(), Set.of(GradientGraph.FEATURES))) {
+    byte[] bytes = graph.model().toByteArray();
+    long before = ResidentMemory.now();
+    try (var features = new Contender(bytes, Set.of(GradientGraph.FEATURES));
+        var forward = new Contender(Files.readAllBytes(model), null)) {
+      features.run();
+      long rest = ResidentMemory.now();
       for (int i = 0; i < repetitions / 5 + 1; i++) {
         forward.run();
         features.run();
@@ -72,15 +96,17 @@ public final class FeatureCost implements Callable<Integer> {
       }
       System.out.printf(
           "%s, %d rows, %d features, medians of %d%n",
-          model, rows, graph.featureDimension(), repetitions);
+          size == null ? model : size, rows, graph.featureDimension(), repetitions);
       System.out.printf("%-12s%14s%14s%n", "ms a row", "wall clock", "CPU");
       print("forward", forward.wall(), forward.cpu());
       print("features", features.wall(), features.cpu());
       System.out.printf(
           "%-12s%14.2f%14.2f%n",
           "ratio", features.wall() / forward.wall(), features.cpu() / forward.cpu());
+      System.out.printf(
+          "rows/s %.2f; memory: process %.0f MB before, %.0f MB after a run, %.0f MB at most%n",
+          1000 / features.cpu(), before / 1e6, rest / 1e6, ResidentMemory.highest() / 1e6);
     }
-    return 0;
   }
 
   private static void print(String name, double wall, double cpu) {

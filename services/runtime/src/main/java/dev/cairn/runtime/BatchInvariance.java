@@ -17,23 +17,33 @@ import java.util.Map;
 final class BatchInvariance {
 
   private static final int ROWS = 32;
+  private static final long LARGE_ROW = 32L << 20; // bytes
   private static final int[] BATCH_SIZES = {2, 3, 7, 8, 16, ROWS};
 
   private BatchInvariance() {}
 
-  static boolean holds(CompiledGradients gradients) {
+  /**
+   * @param profile bounds the batches by what memory allows
+   */
+  static boolean holds(CompiledGradients gradients, List<GradientRow> all, RunProfile profile) {
+    // Larger batches than these are never run by default; twice as many as a run is worth suffice.
+    int count = profile.rowBytes() > LARGE_ROW ? 2 * profile.rowsPerRun() : ROWS;
+    List<GradientRow> rows = all.subList(0, Math.min(count, ROWS));
     try (Closing closing = new Closing(gradients.openSession())) {
-      GradientBatch batch = new GradientBatch(gradients, closing.session(), ROWS);
-      List<GradientRow> rows = rows(gradients);
-      float[][] alone = new float[ROWS][];
-      for (int i = 0; i < ROWS; i++) {
+      GradientBatch batch = new GradientBatch(gradients, closing.session(), rows.size());
+      float[][] alone = new float[rows.size()][];
+      for (int i = 0; i < rows.size(); i++) {
         alone[i] = batch.features(rows.subList(i, i + 1))[0];
       }
       requireFinite(gradients, alone);
       for (int size : BATCH_SIZES) {
-        float[][] together = batch.features(rows.subList(ROWS - size, ROWS));
+        if (size > rows.size()) {
+          continue;
+        }
+        int first = rows.size() - size;
+        float[][] together = batch.features(rows.subList(first, rows.size()));
         for (int i = 0; i < size; i++) {
-          if (!Arrays.equals(together[i], alone[ROWS - size + i])) {
+          if (!Arrays.equals(together[i], alone[first + i])) {
             return false;
           }
         }
@@ -69,7 +79,7 @@ final class BatchInvariance {
   /**
    * Rows of standard normal noise; integer inputs get zeros, the one value that any table holds.
    */
-  private static List<GradientRow> rows(CompiledGradients gradients) {
+  static List<GradientRow> rows(CompiledGradients gradients) {
     ModelSignature signature = gradients.model().signature();
     int predicted = gradients.manifest().predictionElements();
     NoiseBank noise = new NoiseBank(0);

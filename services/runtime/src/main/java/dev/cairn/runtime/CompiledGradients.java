@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.cairn.runtime.onnx.ModelDigest;
+import dev.cairn.runtime.onnx.OnnxFile;
 import dev.cairn.runtime.onnx.OnnxSessions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,7 +73,12 @@ public record CompiledGradients(DenoiserModel model, Path graph, GradientManifes
 
   OrtSession openSession() {
     try {
-      return OnnxSessions.open(graph);
+      // Large weights are not copied into the graph: they stay in the model's files.
+      return OnnxFile.externalFiles(OnnxFile.read(graph), graph).isEmpty()
+          ? OnnxSessions.open(graph)
+          : OnnxSessions.open(Files.readAllBytes(graph), OnnxSessions.directory(model.path()));
+    } catch (IOException e) {
+      throw new BundleException(graph + ": cannot be read (" + e.getMessage() + ")", e);
     } catch (OrtException e) {
       throw new BundleException(
           graph + ": ONNX Runtime cannot load it (" + OnnxSessions.firstLine(e) + ")", e);

@@ -9,7 +9,7 @@ import java.util.Map;
  * A denoiser's ONNX file: where it is, what it is, and what it takes.
  *
  * @param path the .onnx file
- * @param digest SHA-256 of the file, hexadecimal
+ * @param digest SHA-256 of the file and of those that its weights lie in, hexadecimal
  * @param signature its inputs and its prediction
  * @param sizes sizes of the axes that the file leaves open besides the batch, by their names
  */
@@ -37,6 +37,6 @@ public record DenoiserModel(
           path + ": no such model file; give an .onnx file or a bundle with unet/model.onnx");
     }
     SignatureReader.Read read = SignatureReader.read(path, axes);
-    return new DenoiserModel(path, ModelDigest.of(path), read.signature(), read.sizes());
+    return new DenoiserModel(path, ModelDigest.ofModel(path), read.signature(), read.sizes());
   }
 }

@@ -19,4 +19,10 @@ public record EngineOptions(int workers, int maxRows) {
   public static EngineOptions defaults() {
     return new EngineOptions(Runtime.getRuntime().availableProcessors(), 8);
   }
+
+  /** One worker a core; as many rows a run as were fastest when the model was compiled. */
+  public static EngineOptions of(CompiledGradients gradients) {
+    return new EngineOptions(
+        Runtime.getRuntime().availableProcessors(), gradients.manifest().run().rowsPerRun());
+  }
 }

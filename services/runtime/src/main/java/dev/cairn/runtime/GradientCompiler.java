@@ -1,5 +1,6 @@
 package dev.cairn.runtime;
 
+import ai.onnxruntime.OrtException;
 import dev.cairn.attribution.AtomicFile;
 import dev.cairn.attribution.Progress;
 import dev.cairn.gradients.Differentiator;
@@ -10,11 +11,14 @@ import dev.cairn.gradients.GradientSpec;
 import dev.cairn.gradients.Projection;
 import dev.cairn.gradients.ProjectionBases;
 import dev.cairn.gradients.ProjectionMatrices;
+import dev.cairn.gradients.onnx.ModelProto;
 import dev.cairn.gradients.onnx.ValueInfoProto;
 import dev.cairn.runtime.compile.ModelSimplifier;
 import dev.cairn.runtime.compile.SimplificationException;
 import dev.cairn.runtime.compile.SimplifiedModel;
+import dev.cairn.runtime.compile.WeightsFirst;
 import dev.cairn.runtime.onnx.ModelDigest;
+import dev.cairn.runtime.onnx.OnnxSessions;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
@@ -56,14 +60,22 @@ public final class GradientCompiler {
             .formatted(Math.min(options.basisRows(), data.size()), data.digest());
     CompiledGradients gradients =
         compile(
-            bundle.model(), options, projection(options, bases), description, directory, progress);
+            bundle.model(),
+            options,
+            projection(options, bases),
+            description,
+            directory,
+            OnnxSessions.LARGE,
+            progress);
     requirePredictionShapedAsSample(bundle.model(), gradients.manifest());
     return new CompiledBundle(bundle, gradients);
   }
 
   /** The graph that gives each layer's second moments, for {@link PrincipalBases}. */
   static CompiledGradients moments(DenoiserModel model, CompileOptions options, Path directory) {
-    GradientGraph graph = differentiate(model, options, new Projection.Moments(), Progress.none());
+    GradientGraph graph =
+        differentiate(
+            model, options, new Projection.Moments(), OnnxSessions.LARGE, Progress.none());
     Path file = write(directory, graph);
     GradientManifest manifest =
         manifest(model, options, graph, file, GradientManifest.RANDOM_BASES, true);
@@ -73,8 +85,21 @@ public final class GradientCompiler {
   /** Compiles a model into a directory; what was there before is replaced. */
   public static CompiledGradients compile(
       DenoiserModel model, CompileOptions options, Path directory, Progress progress) {
+    return compile(model, options, directory, OnnxSessions.LARGE, progress);
+  }
+
+  /**
+   * @param largestInline bytes of weights beyond which these are not copied into the graph
+   */
+  static CompiledGradients compile(
+      DenoiserModel model,
+      CompileOptions options,
+      Path directory,
+      long largestInline,
+      Progress progress) {
     Projection projection = projection(options, new ProjectionMatrices(options.seed()));
-    return compile(model, options, projection, GradientManifest.RANDOM_BASES, directory, progress);
+    String bases = GradientManifest.RANDOM_BASES;
+    return compile(model, options, projection, bases, directory, largestInline, progress);
   }
 
   private static CompiledGradients compile(
@@ -83,24 +108,46 @@ public final class GradientCompiler {
       Projection projection,
       String bases,
       Path directory,
+      long largestInline,
       Progress progress) {
     progress.update("simplify", 0, STEPS);
-    GradientGraph graph = differentiate(model, options, projection, progress);
+    GradientGraph graph = differentiate(model, options, projection, largestInline, progress);
     progress.update("write", 2, STEPS);
     Path file = write(directory, graph);
     progress.update("verify", 3, STEPS);
     GradientManifest unverified = manifest(model, options, graph, file, bases, true);
-    boolean invariant = BatchInvariance.holds(new CompiledGradients(model, file, unverified));
-    GradientManifest manifest = manifest(model, options, graph, file, bases, invariant);
+    CompiledGradients candidate = new CompiledGradients(model, file, unverified);
+    List<GradientRow> rows = BatchInvariance.rows(candidate);
+    RunProfile run = measured(candidate, rows);
+    boolean invariant = BatchInvariance.holds(candidate, rows, run);
+    GradientManifest manifest =
+        manifest(model, options, graph, file, bases, invariant)
+            .measured(invariant ? run : run.fixed());
     AtomicFile.write(directory.resolve(CompiledGradients.MANIFEST_FILE), Json.bytes(manifest));
     progress.update("done", STEPS, STEPS);
     return new CompiledGradients(model, file, manifest);
   }
 
-  private static GradientGraph differentiate(
-      DenoiserModel model, CompileOptions options, Projection projection, Progress progress) {
+  private static RunProfile measured(CompiledGradients gradients, List<GradientRow> rows) {
     try {
-      SimplifiedModel simplified = ModelSimplifier.simplify(model.path(), model.sizes());
+      return RunProfile.measure(gradients, rows);
+    } catch (OrtException e) {
+      throw new BundleException(
+          "%s: the gradient graph does not run (%s); please report the model"
+              .formatted(gradients.graph(), OnnxSessions.firstLine(e)),
+          e);
+    }
+  }
+
+  private static GradientGraph differentiate(
+      DenoiserModel model,
+      CompileOptions options,
+      Projection projection,
+      long largestInline,
+      Progress progress) {
+    try {
+      SimplifiedModel simplified =
+          ModelSimplifier.simplify(model.path(), model.sizes(), largestInline);
       progress.update("differentiate", 1, STEPS);
       Set<String> parameters =
           options.scope().choose(simplified.original(), simplified.simplified());
@@ -149,6 +196,7 @@ public final class GradientCompiler {
         options.sketch(),
         options.normalise(),
         bases,
+        RunProfile.UNKNOWN,
         graph.layout());
   }
 
@@ -175,7 +223,8 @@ public final class GradientCompiler {
               .formatted(directory, e.getMessage()),
           e);
     }
-    AtomicFile.write(file, channel -> graph.model().writeTo(Channels.newOutputStream(channel)));
+    ModelProto model = WeightsFirst.order(graph.model());
+    AtomicFile.write(file, channel -> model.writeTo(Channels.newOutputStream(channel)));
     return file;
   }
 

@@ -21,6 +21,7 @@ import java.util.List;
  * @param sketchDimension length after a sparse second stage; 0 without one
  * @param normalised whether each row's features have norm 1
  * @param bases "random", or how many rows of which data principal components were made of
+ * @param run what a run needs, as measured when compiling
  * @param layout which features belong to which parameter
  */
 @JsonPropertyOrder({"format", "modelDigest", "graphDigest"})
@@ -39,6 +40,7 @@ public record GradientManifest(
     int sketchDimension,
     boolean normalised,
     String bases,
+    RunProfile run,
     List<ParameterFeatures> layout) {
 
   /** The layout that this version writes and reads. */
@@ -48,11 +50,33 @@ public record GradientManifest(
   public static final String RANDOM_BASES = "random";
 
   public GradientManifest {
+    run = run == null ? RunProfile.UNKNOWN : run;
     predictionShape = List.copyOf(predictionShape);
     layout = List.copyOf(layout);
     // Manifests of before there were scopes say nothing.
     scope = scope == null ? "all" : scope;
     bases = bases == null ? RANDOM_BASES : bases;
+  }
+
+  /** Returns the same with what a run needs; whether bits depend on the batch is left as it is. */
+  GradientManifest measured(RunProfile profile) {
+    return new GradientManifest(
+        format,
+        modelDigest,
+        graphDigest,
+        projection,
+        requestedDimension,
+        seed,
+        featureDimension,
+        opset,
+        predictionShape,
+        batchInvariant,
+        scope,
+        sketchDimension,
+        normalised,
+        bases,
+        profile,
+        layout);
   }
 
   /** Returns how many features each layer has; they lie one layer after the other. */

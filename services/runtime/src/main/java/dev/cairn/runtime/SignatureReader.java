@@ -42,7 +42,7 @@ final class SignatureReader {
   record Read(ModelSignature signature, Map<String, Long> sizes) {}
 
   static Read read(Path path, OpenAxes axes) {
-    try (OrtSession session = OnnxSessions.open(path)) {
+    try (OrtSession session = OnnxSessions.look(path)) {
       SignatureReader reader = new SignatureReader(path, axes);
       return new Read(reader.signature(session), reader.sizes);
     } catch (OrtException e) {

@@ -7,6 +7,7 @@ import dev.cairn.runtime.CompiledBundle;
 import dev.cairn.runtime.GradientCompiler;
 import dev.cairn.runtime.GradientManifest;
 import dev.cairn.runtime.ModelBundle;
+import dev.cairn.runtime.RunProfile;
 import dev.cairn.runtime.TrainingData;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -64,6 +65,7 @@ final class CompileCommand implements Callable<Integer> {
             manifest.featureDimension(),
             manifest.projection(),
             opened.gradientsDirectory());
+    report(manifest.run());
     return 0;
   }
 
@@ -75,5 +77,21 @@ final class CompileCommand implements Callable<Integer> {
     try (TrainingData data = TrainingData.open(principal, opened)) {
       return GradientCompiler.compile(opened, options.withBasisRows(principalRows), data, progress);
     }
+  }
+
+  /** What to expect of every process that runs the graph. */
+  private void report(RunProfile run) {
+    int workers = Runtime.getRuntime().availableProcessors();
+    root.console()
+        .out()
+        .printf(
+            "Memory: %.0f MB of weights once, %.1f MB a row; %d workers with %d rows a run (%.2f ms"
+                + " a row) need %.0f MB%n",
+            run.weightBytes() / 1e6,
+            run.rowBytes() / 1e6,
+            workers,
+            run.rowsPerRun(),
+            run.millisPerRow(),
+            (run.weightBytes() + run.workspaceBytes(workers)) / 1e6);
   }
 }

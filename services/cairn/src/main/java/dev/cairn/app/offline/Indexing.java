@@ -58,7 +58,9 @@ public record Indexing(
       CompiledBundle compiled, TrainingData data, Path out, Progress progress) {
     try (GradientEngine engine =
         new GradientEngine(
-            compiled.gradients(), EngineOptions.defaults(), new SimpleMeterRegistry())) {
+            compiled.gradients(),
+            EngineOptions.of(compiled.gradients()),
+            new SimpleMeterRegistry())) {
       FeatureExtractor extractor =
           new FeatureExtractor(compiled, featureSpec(compiled.bundle()), engine);
       return IndexBuilder.build(extractor, data, IndexOptions.of(kernel), out, progress);

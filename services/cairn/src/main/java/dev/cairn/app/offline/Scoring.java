@@ -55,7 +55,9 @@ public final class Scoring {
       try (Queries images = Queries.open(queries, compiled.bundle(), prompts);
           GradientEngine engine =
               new GradientEngine(
-                  compiled.gradients(), EngineOptions.defaults(), new SimpleMeterRegistry())) {
+                  compiled.gradients(),
+                  EngineOptions.of(compiled.gradients()),
+                  new SimpleMeterRegistry())) {
         FeatureExtractor extractor =
             new FeatureExtractor(
                 compiled,

@@ -4,8 +4,9 @@ import dev.cairn.gradients.onnx.ModelProto;
 import dev.cairn.gradients.onnx.OperatorSetIdProto;
 import dev.cairn.gradients.onnx.TensorShapeProto;
 import dev.cairn.gradients.onnx.ValueInfoProto;
+import dev.cairn.runtime.onnx.OnnxFile;
+import dev.cairn.runtime.onnx.OnnxSessions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -36,7 +37,15 @@ public final class ModelSimplifier {
    *     something depends on the batch in a way that two sizes do not tell
    */
   public static SimplifiedModel simplify(Path onnx, Map<String, Long> sizes) {
-    ModelProto original = Aliases.takeApart(SinglePrecision.of(read(onnx)));
+    return simplify(onnx, sizes, OnnxSessions.LARGE);
+  }
+
+  /**
+   * @param largestInline bytes of weights beyond which these stay in their file: the result then
+   *     has them as external data, relative to the model's directory
+   */
+  public static SimplifiedModel simplify(Path onnx, Map<String, Long> sizes, long largestInline) {
+    ModelProto original = Aliases.takeApart(SinglePrecision.of(read(onnx, largestInline)));
     ModelProto open = OpenWeights.open(original);
     Probe first = probe(onnx, open, FIRST, sizes);
     Probe second = probe(onnx, open, SECOND, sizes);
@@ -45,9 +54,12 @@ public final class ModelSimplifier {
         original, OpenWeights.close(standardOnly(onnx, generalised), original));
   }
 
-  private static ModelProto read(Path onnx) {
+  private static ModelProto read(Path onnx, long largestInline) {
     try {
-      return ModelProto.parseFrom(Files.readAllBytes(onnx));
+      ModelProto model = OnnxFile.read(onnx);
+      return OnnxFile.weightBytes(model) > largestInline
+          ? model
+          : OnnxFile.inlined(model, OnnxSessions.directory(onnx));
     } catch (IOException e) {
       throw new SimplificationException(
           "%s: cannot be read as an ONNX model: %s".formatted(onnx, e.getMessage()), e);

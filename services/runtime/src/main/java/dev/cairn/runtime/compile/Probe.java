@@ -1,5 +1,6 @@
 package dev.cairn.runtime.compile;
 
+import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -10,6 +11,8 @@ import dev.cairn.gradients.onnx.ModelProto;
 import dev.cairn.gradients.onnx.NodeProto;
 import dev.cairn.gradients.onnx.TensorProto;
 import dev.cairn.gradients.onnx.ValueInfoProto;
+import dev.cairn.runtime.onnx.OnnxSessions;
+import dev.cairn.runtime.onnx.OpenTensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -45,9 +48,9 @@ record Probe(long batch, ModelProto model, Map<String, Type> types) {
     try {
       Path file = Files.createTempFile("cairn-simplified-", ".onnx");
       try {
-        optimise(model, file, dimensions);
+        optimise(onnx, model, file, dimensions);
         ModelProto simplified = ModelProto.parseFrom(Files.readAllBytes(file));
-        return new Probe(batch, simplified, types(simplified));
+        return new Probe(batch, simplified, types(onnx, simplified));
       } finally {
         Files.deleteIfExists(file);
       }
@@ -59,9 +62,9 @@ record Probe(long batch, ModelProto model, Map<String, Type> types) {
     }
   }
 
-  private static void optimise(ModelProto model, Path file, Map<String, Long> dimensions)
+  private static void optimise(Path onnx, ModelProto model, Path file, Map<String, Long> dimensions)
       throws OrtException {
-    try (var options = new OrtSession.SessionOptions()) {
+    try (var options = OnnxSessions.sharing(OnnxSessions.directory(onnx))) {
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.BASIC_OPT);
       options.addConfigEntry("optimization.disable_specified_optimizers", FUSIONS_OFF);
       options.setOptimizedModelFilePath(file.toString());
@@ -73,7 +76,7 @@ record Probe(long batch, ModelProto model, Map<String, Type> types) {
   }
 
   /** Runs the model on zeros with every value as an output, and looks at what comes out. */
-  private static Map<String, Type> types(ModelProto model) throws OrtException {
+  private static Map<String, Type> types(Path onnx, ModelProto model) throws OrtException {
     GraphProto.Builder graph = model.getGraph().toBuilder().clearOutput();
     for (NodeProto node : model.getGraph().getNodeList()) {
       node.getOutputList().stream()
@@ -84,12 +87,13 @@ record Probe(long batch, ModelProto model, Map<String, Type> types) {
     Map<String, Type> types = new LinkedHashMap<>();
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     Map<String, OnnxTensor> inputs = new HashMap<>();
-    try (var options = new OrtSession.SessionOptions()) {
+    try (var options = OnnxSessions.sharing(OnnxSessions.directory(onnx))) {
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
       try (OrtSession session = environment.createSession(everything, options)) {
+        ByteBuffer zeros = zeros(session);
         for (ValueInfoProto input : model.getGraph().getInputList()) {
           TensorInfo info = (TensorInfo) session.getInputInfo().get(input.getName()).getInfo();
-          inputs.put(input.getName(), zeros(environment, info));
+          inputs.put(input.getName(), tensor(environment, zeros, info));
           types.put(input.getName(), new Type(element(info), info.getShape()));
         }
         try (OrtSession.Result result = session.run(inputs)) {
@@ -106,15 +110,27 @@ record Probe(long batch, ModelProto model, Map<String, Type> types) {
     return types;
   }
 
-  private static OnnxTensor zeros(OrtEnvironment environment, TensorInfo info) throws OrtException {
+  /** One memory for all inputs: among them are the weights, which together may be too large. */
+  private static ByteBuffer zeros(OrtSession session) throws OrtException {
+    long largest = 0;
+    for (NodeInfo input : session.getInputInfo().values()) {
+      largest = Math.max(largest, bytes((TensorInfo) input.getInfo()));
+    }
+    return OpenTensors.direct(largest);
+  }
+
+  private static OnnxTensor tensor(OrtEnvironment environment, ByteBuffer zeros, TensorInfo info)
+      throws OrtException {
+    ByteBuffer slice = zeros.slice(0, Math.toIntExact(bytes(info))).order(zeros.order());
+    return OnnxTensor.createTensor(environment, slice, info.getShape(), info.type);
+  }
+
+  private static long bytes(TensorInfo info) {
     long elements = 1;
     for (long size : info.getShape()) {
       elements = Math.multiplyExact(elements, size);
     }
-    ByteBuffer bytes =
-        ByteBuffer.allocateDirect(Math.toIntExact(elements * info.type.size))
-            .order(java.nio.ByteOrder.nativeOrder());
-    return OnnxTensor.createTensor(environment, bytes, info.getShape(), info.type);
+    return elements * info.type.size;
   }
 
   private static int element(TensorInfo info) {

@@ -115,7 +115,7 @@ public final class SinglePrecision {
   private static short[] bits(TensorProto tensor) {
     if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
       throw new SimplificationException(
-          "Constant '%s' of half precision lies in an external file; save the model as one file"
+          "Constant '%s' of half precision is too large to be converted; export the model in single precision"
               .formatted(tensor.getName()));
     }
     short[] bits;

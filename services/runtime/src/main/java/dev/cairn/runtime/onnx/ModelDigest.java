@@ -11,6 +11,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** SHA-256 of files, hexadecimal. */
@@ -31,6 +32,18 @@ public final class ModelDigest {
       throw new UncheckedIOException(file + ": cannot be read (" + e.getMessage() + ")", e);
     }
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Returns the digest of a model's file, and of the files of its external data if it has any. */
+  public static String ofModel(Path model) {
+    try {
+      Set<Path> external = OnnxFile.externalFiles(OnnxFile.read(model), model);
+      return external.isEmpty()
+          ? of(model)
+          : over(Stream.concat(Stream.of(model), external.stream()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(model + ": cannot be read (" + e.getMessage() + ")", e);
+    }
   }
 
   /** Returns the digest of several files' digests, in the given order; their names do not count. */

@@ -18,7 +18,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * A latent pipeline's {@code vae_encoder/}: images become latents, (z − shift) · scale, with scale
@@ -188,7 +187,7 @@ public final class ImageEncoder implements AutoCloseable {
     String draws = kind == LatentKind.SAMPLE ? "seed " + seed : "";
     String settings = "%s %s %s %s".formatted(scale, shift, kind, draws);
     MessageDigest digest = ModelDigest.sha256();
-    digest.update(ModelDigest.over(Stream.of(model)).getBytes(StandardCharsets.US_ASCII));
+    digest.update(ModelDigest.ofModel(model).getBytes(StandardCharsets.US_ASCII));
     return HexFormat.of().formatHex(digest.digest(settings.getBytes(StandardCharsets.US_ASCII)));
   }
 
