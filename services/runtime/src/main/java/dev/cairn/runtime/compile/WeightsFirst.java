@@ -11,10 +11,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Puts the nodes that compute from weights alone to the front of a graph whose weights stay in their
- * file. ONNX Runtime orders nodes by a depth-first search that follows the inputs of higher position
- * first: with these at the front, it makes each rotated weight right before it is used and frees it
- * afterwards; otherwise all of them before the backward pass begins, a second copy of the model.
+ * Puts the nodes that compute from weights alone to the front of a graph whose weights stay in
+ * their file. ONNX Runtime orders nodes by a depth-first search that follows the inputs of higher
+ * position first: with these at the front, it makes each rotated weight right before it is used and
+ * frees it afterwards; otherwise all of them before the backward pass begins, a second copy of the
+ * model.
  */
 public final class WeightsFirst {
 
