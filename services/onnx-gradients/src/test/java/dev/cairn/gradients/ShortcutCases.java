@@ -16,6 +16,8 @@ final class ShortcutCases {
         dense("b,m"),
         dense("m,b"),
         singleOutput(),
+        scalesThatAreArranged(),
+        oneVectorAtEveryPosition(),
         silu());
   }
 
@@ -23,6 +25,44 @@ final class ShortcutCases {
   static RuleCase attention() {
     return new RuleCase(
         "Softmax", "in attention", attentionWeights().node("MatMul", "weights,v -> y"));
+  }
+
+  /** Group normalisation as the new exporter writes it before opset 21. */
+  private static RuleCase scalesThatAreArranged() {
+    return new RuleCase(
+        "InstanceNormalization",
+        "as group normalisation, scales arranged by Unsqueeze",
+        RuleCase.through(4, 3, 2)
+            .parameter("c", 4)
+            .parameter("b", 4)
+            .constant("one", new float[] {1, 1}, 2)
+            .constant("zero", new float[] {0, 0}, 2)
+            .constant("g", new long[] {0, 2, -1})
+            .constant("s", new long[] {-1, 4, 3, 2})
+            .constant("a", new long[] {1, 2})
+            .node("Unsqueeze", "c,a -> cc")
+            .node("Unsqueeze", "b,a -> bb")
+            .node("Reshape", "h,g -> r")
+            .node("InstanceNormalization", "r,one,zero -> n")
+            .node("Reshape", "n,s -> u")
+            .node("Mul", "u,cc -> m")
+            .node("Add", "m,bb -> y"));
+  }
+
+  /** A shift as adaptive layer normalisation makes it: its gradient is a sum over positions. */
+  private static RuleCase oneVectorAtEveryPosition() {
+    return new RuleCase(
+        "Add",
+        "of one vector to every position",
+        new TinyGraph()
+            .input("x", 16, 24)
+            .input("c", 2)
+            .parameter("w", 2, 24)
+            .constant("a", new long[] {1})
+            .node("MatMul", "c,w -> m")
+            .node("Unsqueeze", "m,a -> u")
+            .node("Add", "x,u -> z")
+            .node("Tanh", "z -> y"));
   }
 
   private static RuleCase twiceReadWeights() {

@@ -85,6 +85,23 @@ class ShortcutTest {
   }
 
   @Test
+  void group_normalisation_is_written_anew_however_it_was_exported() {
+    List<RuleCase> norms =
+        RuleCase.all().stream()
+            .filter(
+                c -> c.what().contains("scales arranged") || c.what().equals("one scale a channel"))
+            .toList();
+
+    assertThat(norms)
+        .hasSize(2)
+        .allSatisfy(
+            c ->
+                assertThat(TinyGraph.operators(gradients(c)))
+                    .contains("BatchNormalization")
+                    .doesNotContain("InstanceNormalization", "GroupNormalization"));
+  }
+
+  @Test
   void the_slope_of_silu_is_made_before_anything_reads_its_output() {
     List<String> operators = TinyGraph.operators(gradients(ShortcutCases.silu()));
 

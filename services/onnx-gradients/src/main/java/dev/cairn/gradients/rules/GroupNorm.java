@@ -5,20 +5,48 @@ import dev.cairn.gradients.graph.Node;
 import dev.cairn.gradients.graph.Shape;
 import dev.cairn.gradients.graph.Tensors;
 import dev.cairn.gradients.graph.Value;
+import java.util.Set;
 
 /**
- * Group normalisation as exporters write it: y = γ ⊙ reshape(instanceNorm(reshape(x), 1, 0)) + β.
+ * Group normalisation: the operator of opset 21, or as exporters write it before, y = γ ⊙
+ * reshape(instanceNorm(reshape(x), 1, 0)) + β.
  *
  * @param end the node that makes y
- * @param normalisation the node in the middle, on [batch, groups, elements]
  * @param x [batch, channels, *spatial]
+ * @param groups channels are divided into
  * @param scale γ, one element a channel
  * @param shift β, one element a channel
  */
-record GroupNorm(Node end, Node normalisation, Value x, String scale, String shift) {
+record GroupNorm(Node end, Value x, long groups, float epsilon, String scale, String shift) {
+  private static final long CHANNELS_HAVE_SCALES = 21;
 
   /** The normalisation that ends at a node, or null where there is none. */
-  static GroupNorm match(Node add, Backward pass) {
+  static GroupNorm match(Node end, Backward pass) {
+    return end.operator().equals("GroupNormalization") ? operator(end, pass) : pattern(end, pass);
+  }
+
+  private static GroupNorm operator(Node node, Backward pass) {
+    ForwardGraph graph = pass.graph();
+    Value x = pass.input(node, 0);
+    boolean matches =
+        graph.opset() >= CHANNELS_HAVE_SCALES
+            && pass.isActive(x.name())
+            && x.rank() > 2
+            && x.shape().isBatched()
+            && graph.isConstant(node.input(1))
+            && graph.isConstant(node.input(2));
+    return matches
+        ? new GroupNorm(
+            node,
+            x,
+            node.integer("num_groups", 1),
+            node.number("epsilon", 1e-5f),
+            node.input(1),
+            node.input(2))
+        : null;
+  }
+
+  private static GroupNorm pattern(Node add, Backward pass) {
     ForwardGraph graph = pass.graph();
     Node mul = producerOfEither(graph, add, "Add", "Mul");
     Node after = mul == null ? null : producerOfEither(graph, mul, "Mul", "Reshape");
@@ -29,21 +57,24 @@ record GroupNorm(Node end, Node normalisation, Value x, String scale, String shi
     }
     Value x = graph.value(before.input(0));
     Value unit = graph.value(after.output());
-    String shift = other(add, mul.output());
-    String scale = other(mul, after.output());
+    String shift = perChannel(graph, other(add, mul.output()), x.shape());
+    String scale = perChannel(graph, other(mul, after.output()), x.shape());
     boolean matches =
         graph.shape(norm.output()).rank() == 3
             && x.shape().equals(unit.shape())
             && x.rank() > 2
             && x.shape().isBatched()
             && x.shape().dim(0).equals(graph.shape(norm.output()).dim(0))
-            && isPerChannel(graph, scale, x.shape())
-            && isPerChannel(graph, shift, x.shape())
+            && scale != null
+            && shift != null
             && isAll(graph, norm.input(1), 1)
             && isAll(graph, norm.input(2), 0)
             && !pass.isWeight(norm.input(1))
             && !pass.isWeight(norm.input(2));
-    return matches ? new GroupNorm(add, norm, x, scale, shift) : null;
+    return matches
+        ? new GroupNorm(
+            add, x, graph.shape(norm.output()).size(1), norm.number("epsilon", 1e-5f), scale, shift)
+        : null;
   }
 
   private static Node producerOfEither(
@@ -64,11 +95,21 @@ record GroupNorm(Node end, Node normalisation, Value x, String scale, String shi
     return node.input(0).equals(operand) ? node.input(1) : node.input(0);
   }
 
-  private static boolean isPerChannel(ForwardGraph graph, String name, Shape x) {
-    int rank = graph.isConstant(name) ? graph.shape(name).rank() : 0;
-    return rank >= x.rank() - 1
-        && graph.shape(name).elements() == x.size(1)
-        && graph.shape(name).size(1 - x.rank()) == x.size(1);
+  /** The constant that has one element a channel, perhaps before it got axes of one; or null. */
+  private static String perChannel(ForwardGraph graph, String name, Shape x) {
+    Shape shape = graph.shape(name);
+    if (shape.dependsOnBatch()
+        || shape.rank() < x.rank() - 1
+        || shape.elements() != x.size(1)
+        || shape.size(1 - x.rank()) != x.size(1)) {
+      return null;
+    }
+    Node producer = graph.producer(name);
+    if (producer == null) {
+      return graph.isConstant(name) ? name : null;
+    }
+    boolean arranged = Set.of("Reshape", "Unsqueeze").contains(producer.operator());
+    return arranged && graph.isConstant(producer.input(0)) ? producer.input(0) : null;
   }
 
   private static boolean isAll(ForwardGraph graph, String name, float wanted) {

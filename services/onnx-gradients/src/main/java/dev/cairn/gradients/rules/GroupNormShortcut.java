@@ -33,7 +33,7 @@ final class GroupNormShortcut {
     this.norm = norm;
     this.x = norm.x();
     this.channels = x.shape().size(1);
-    this.groups = pass.value(norm.normalisation().output()).shape().size(1);
+    this.groups = norm.groups();
     this.positions = x.shape().slice(2, x.rank()).elements();
   }
 
@@ -47,15 +47,15 @@ final class GroupNormShortcut {
   }
 
   private void backward(Value delta) {
-    Value grouped = pass.input(norm.normalisation(), 0);
     // Forward: y = c γ / σ + β, with c centred.
     int begin = ops.writer().nodes().size();
+    Value grouped = ops.reshape(x, x.shape().slice(0, 1).concat(Shape.of(groups, elements())));
     Value gamma = gammaByGroup();
     Value mean = ops.mul(ops.reduceSum(grouped, true, 2), 1.0 / elements());
     Value centred = ops.sub(grouped, mean);
     Value squares = ops.reduceSum(ops.mul(centred, centred), false, 2);
     // Of sums, not of means: n σ² here.
-    double each = norm.normalisation().number("epsilon", 1e-5f);
+    double each = norm.epsilon();
     Value epsilon = ops.writer().scalar(elements() * each);
     Value variance = ops.add(squares, epsilon);
     Value root = ops.writer().scalar(StrictMath.sqrt(elements()));
