@@ -13,6 +13,7 @@ import dev.cairn.runtime.TrainingData;
 import dev.cairn.validation.lds.MethodResult;
 import dev.cairn.validation.removal.RemovalResult;
 import dev.cairn.validation.report.Report;
+import dev.cairn.validation.scores.Method;
 import dev.cairn.validation.training.TrainingOptions;
 import dev.cairn.validation.unet.UnetBuilder;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,7 +74,8 @@ class ValidationIT {
             throw new IllegalStateException("power cut");
           }
         };
-    assertThatThrownBy(() -> validation(out, power).run()).hasMessage("power cut");
+    assertThatThrownBy(() -> validation(out, power).run(Comparison.all("d-trak")))
+        .hasMessage("power cut");
     Set<Path> finished = files(out.resolve("measured"));
     assertThat(finished).hasSizeBetween(2, 5);
     Set<Object> times = new HashSet<>();
@@ -81,7 +84,7 @@ class ValidationIT {
     }
 
     // When
-    Report report = validation(out, Progress.none()).run();
+    Report report = validation(out, Progress.none()).run(Comparison.all("d-trak"));
 
     // Then
     Set<Object> after = new HashSet<>();
@@ -100,7 +103,7 @@ class ValidationIT {
     assertThat(report.best().lds().get("held out").mean()).isGreaterThan(0.2);
     String page = Files.readString(out.resolve("report.html"));
     assertThat(page).contains("<svg", "data:image/png").doesNotContain("<script", "http://");
-    assertThatThrownBy(() -> other(out).run())
+    assertThatThrownBy(() -> other(out))
         .isInstanceOf(ValidationException.class)
         .hasMessageContaining("is of a validation with another bundle, data or options");
 
@@ -110,20 +113,14 @@ class ValidationIT {
     wrong[3] = true;
     Npy.writeBooleans(mislabelled, new int[] {40}, wrong);
     Report ensemble =
-        new Validation(
-                compiled,
-                data,
-                heldOut,
-                OPTIONS,
-                out,
-                List.of("trak", "gradient-dot"),
-                "trak",
-                List.of(otherSeed()),
-                2,
-                Progress.none())
-            .leavingGroupsOut()
-            .findingMislabelled(mislabelled)
-            .run();
+        validation(out, Progress.none())
+            .run(
+                new Comparison(
+                    Method.named(List.of("trak", "gradient-dot")),
+                    "trak",
+                    List.of(otherSeed()),
+                    true,
+                    Optional.of(mislabelled)));
     assertThat(Npy.shape(out.resolve("groups/subsets.npy"))).containsExactly(4, 40);
     assertThat(ensemble.groups()).hasSize(6);
     assertThat(ensemble.mislabelled()).containsOnlyKeys("trak");
@@ -142,13 +139,18 @@ class ValidationIT {
     assertThat(files(out.resolve("measured"))).hasSize(8);
 
     // The top, removed.
-    RemovalResult removal = validation(out, Progress.none()).remove("d-trak", List.of(0.2), 3);
+    RemovalResult removal =
+        validation(out, Progress.none()).counterfactuals().without("d-trak", List.of(0.2), 3);
     assertThat(removal.curves()).hasSize(3);
     assertThat(removal.queries()).isEqualTo(3);
     assertThat(removal.ratios().getFirst().random().mean()).isPositive();
     assertThat(Files.readString(out.resolve("counterfactuals-d-trak/counterfactuals.html")))
         .contains("How far images move", "<svg", "data:image/png");
-    assertThatThrownBy(() -> validation(out, Progress.none()).remove("d-trak", List.of(0.1), 3))
+    assertThatThrownBy(
+            () ->
+                validation(out, Progress.none())
+                    .counterfactuals()
+                    .without("d-trak", List.of(0.1), 3))
         .hasMessageContaining("is of counterfactuals of other scores, shares or queries");
 
     // The same arrays, given from outside, make the same report.
@@ -170,8 +172,7 @@ class ValidationIT {
   }
 
   private Validation validation(Path out, Progress progress) {
-    return new Validation(
-        compiled, data, heldOut, OPTIONS, out, List.of(), "d-trak", List.of(), 2, progress);
+    return new Validation(compiled, data, heldOut, OPTIONS, out, 2, progress);
   }
 
   private CompiledBundle otherSeed() {
@@ -186,8 +187,7 @@ class ValidationIT {
 
   private Validation other(Path out) {
     TrainingData fewer = TinyModels.data(directory.resolve("fewer"), compiled.bundle(), 36);
-    return new Validation(
-        compiled, fewer, heldOut, OPTIONS, out, List.of(), "d-trak", List.of(), 2, Progress.none());
+    return new Validation(compiled, fewer, heldOut, OPTIONS, out, 2, Progress.none());
   }
 
   private static Set<Path> files(Path directory) throws IOException {
