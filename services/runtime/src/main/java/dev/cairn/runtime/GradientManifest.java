@@ -79,9 +79,14 @@ public record GradientManifest(
         layout);
   }
 
-  /** Returns how many features each layer has; they lie one layer after the other. */
+  /**
+   * Returns how many features each layer has; they lie one layer after the other. Where a projection
+   * mixes the layers, all features are one.
+   */
   public List<Integer> layers() {
-    return layout.stream().map(ParameterFeatures::length).toList();
+    List<Integer> lengths = layout.stream().map(ParameterFeatures::length).toList();
+    int total = lengths.stream().mapToInt(Integer::intValue).sum();
+    return total == featureDimension ? lengths : List.of(featureDimension);
   }
 
   /** Returns the number of elements of one row of the prediction. */
