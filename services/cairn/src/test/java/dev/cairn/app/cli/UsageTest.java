@@ -45,7 +45,7 @@ class UsageTest {
 
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err().lines())
-        .containsExactly("cairn: Missing required option: '--data=DIR' (see cairn index --help)");
+        .containsExactly("cairn: Missing required option: '--data=DATA' (see cairn index --help)");
   }
 
   @Test
