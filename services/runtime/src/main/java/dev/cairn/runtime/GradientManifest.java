@@ -80,8 +80,8 @@ public record GradientManifest(
   }
 
   /**
-   * Returns how many features each layer has; they lie one layer after the other. Where a projection
-   * mixes the layers, all features are one.
+   * Returns how many features each layer has; they lie one layer after the other. Where a
+   * projection mixes the layers, all features are one.
    */
   public List<Integer> layers() {
     List<Integer> lengths = layout.stream().map(ParameterFeatures::length).toList();
