@@ -11,10 +11,13 @@ import dev.cairn.attributor.events.Event;
 import dev.cairn.attributor.events.EventCodec;
 import dev.cairn.attributor.events.PayloadLimits;
 import dev.cairn.attributor.events.RejectedException;
+import dev.cairn.attributor.events.Tensors;
 import dev.cairn.runtime.EngineOptions;
 import dev.cairn.runtime.SampledStep;
+import dev.cairn.schemas.v1.DataType;
 import dev.cairn.schemas.v1.Features;
 import dev.cairn.schemas.v1.Subject;
+import dev.cairn.schemas.v1.Tensor;
 import dev.cairn.streaming.FlowLimits;
 import dev.cairn.streaming.StreamOptions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -27,6 +30,8 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** One event at a time through the real model, without a broker between. */
 @ExtendWith(StagesUnderTest.Shared.class)
@@ -65,6 +70,22 @@ class GradientWorkIT {
     assertThat(features(IMAGE_BYTES, step("alone", some).build()).getEstimate())
         .isEqualTo(GenerationEvents.image(some.denoised()));
     assertThat(features(IMAGE_BYTES - 1, step("alone", some).build()).hasEstimate()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FP16", "BF16"})
+  void tensors_of_half_precision_give_the_features_of_the_numbers_that_they_hold(DataType type)
+      throws Exception {
+    SampledStep some = drawn.steps().get(2);
+    Tensor half = Halves.of(some.denoised(), type, 1, 16, 16);
+    float[] held = Tensors.floats("half", half, 1, 16, 16);
+
+    Features ofHalf = features(0, step("half", some).setDenoised(half).build());
+    Features ofHeld =
+        features(0, step("half", some).setDenoised(GenerationEvents.image(held)).build());
+
+    assertThat(held).isNotEqualTo(some.denoised());
+    assertThat(ofHalf.getFeatures()).isEqualTo(ofHeld.getFeatures());
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.cairn.attributor.events.PayloadFormat;
 import dev.cairn.attributor.events.Tensors;
 import dev.cairn.runtime.SampledStep;
 import dev.cairn.schemas.v1.Attribution;
+import dev.cairn.schemas.v1.DataType;
 import dev.cairn.schemas.v1.ExampleScore;
 import dev.cairn.schemas.v1.GroupScore;
 import dev.cairn.schemas.v1.Subject;
@@ -29,6 +30,26 @@ class StepAttributionIT {
 
   StepAttributionIT(StagesUnderTest stages) {
     this.stages = stages;
+  }
+
+  @Test
+  void steps_of_half_precision_are_attributed_through_the_stream() {
+    SampledStep some = stages.model().draw("halves").steps().get(1);
+    stages
+        .kafka()
+        .send(
+            List.of(
+                record(
+                    step("halves-fp16", some)
+                        .setDenoised(Halves.of(some.denoised(), DataType.FP16, 1, 16, 16))
+                        .build()),
+                record(
+                    step("halves-bf16", some)
+                        .setDenoised(Halves.of(some.denoised(), DataType.BF16, 1, 16, 16))
+                        .build())));
+
+    assertThat(stages.attributions("halves-fp16", 1)).hasSize(1);
+    assertThat(stages.attributions("halves-bf16", 1)).hasSize(1);
   }
 
   @Test

@@ -35,6 +35,8 @@ final class TrajectoryProcessor extends ContextualProcessor<byte[], byte[], byte
   /** When each state was last touched, so that looking for old ones reads no vectors. */
   private final Map<String, Long> touched = new HashMap<>();
 
+  private final Silence silence = new Silence(touched);
+
   private KeyValueStore<String, byte[]> store;
 
   TrajectoryProcessor(FeatureRecords records, Duration timeout, JourneyMetrics metrics) {
@@ -53,7 +55,9 @@ final class TrajectoryProcessor extends ContextualProcessor<byte[], byte[], byte
         KeyValue<String, byte[]> entry = all.next();
         touched.put(
             entry.key,
-            entry.value.length == 0 ? now : RunningMean.fromBytes(entry.value).touchedMillis());
+            entry.value.length == 0
+                ? now
+                : Math.min(now, RunningMean.fromBytes(entry.value).touchedMillis()));
       }
     }
     context.schedule(
@@ -114,6 +118,7 @@ final class TrajectoryProcessor extends ContextualProcessor<byte[], byte[], byte
   }
 
   private void expire(long now) {
+    silence.at(now);
     List<String> old = new ArrayList<>();
     touched.forEach(
         (key, at) -> {

@@ -35,6 +35,7 @@ final class WindowProcessor extends ContextualProcessor<byte[], byte[], byte[], 
   private final JourneyOptions options;
   private final JourneyMetrics metrics;
   private final Map<String, Long> touched = new HashMap<>();
+  private final Silence silence = new Silence(touched);
 
   /** The latest source time seen, milliseconds. */
   private long recordTime = Long.MIN_VALUE;
@@ -90,6 +91,7 @@ final class WindowProcessor extends ContextualProcessor<byte[], byte[], byte[], 
   }
 
   private void close(long now) {
+    silence.at(now);
     for (Map.Entry<String, Long> window : List.copyOf(touched.entrySet())) {
       String key = window.getKey();
       long end = Long.parseLong(key.substring(0, key.indexOf('\n')));

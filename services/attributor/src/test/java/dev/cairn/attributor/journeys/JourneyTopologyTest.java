@@ -124,13 +124,13 @@ class JourneyTopologyTest {
   void a_generation_that_is_never_completed_comes_after_the_time_out() {
     // Given
     send(step("g", 0, 3, 900, 1, 1));
-    driver.advanceWallClockTime(Duration.ofMinutes(9));
+    pass(Duration.ofMinutes(9));
     send(step("g", 1, 3, 500, 2, 2));
-    driver.advanceWallClockTime(Duration.ofMinutes(9));
+    pass(Duration.ofMinutes(9));
     assertThat(output.isEmpty()).isTrue();
 
     // When
-    driver.advanceWallClockTime(Duration.ofMinutes(2));
+    pass(Duration.ofMinutes(2));
 
     // Then
     assertThat(received()).singleElement().returns(true, Features::getIncomplete);
@@ -152,7 +152,7 @@ class JourneyTopologyTest {
     // When
     send(step("g", 0, 1, 900, 1, 1));
     send(finalImage("g"));
-    driver.advanceWallClockTime(Duration.ofMinutes(30));
+    pass(Duration.ofMinutes(30));
 
     // Then
     assertThat(received()).extracting(Features::getSubject).doesNotContain(Subject.TRAJECTORY);
@@ -167,7 +167,7 @@ class JourneyTopologyTest {
         other.toBuilder()
             .setProvenance(other.getProvenance().toBuilder().setBundleDigest("another"))
             .build());
-    driver.advanceWallClockTime(Duration.ofMinutes(11));
+    pass(Duration.ofMinutes(11));
 
     // Then
     assertThat(received())
@@ -180,7 +180,7 @@ class JourneyTopologyTest {
     input.pipeInput("k".getBytes(UTF_8), new byte[] {1, 2, 3});
     send(step("g", 7, 3, 900, 1, 1));
     send(step("", 0, 1, 900, 1, 1));
-    driver.advanceWallClockTime(Duration.ofMinutes(11));
+    pass(Duration.ofMinutes(11));
     assertThat(output.isEmpty()).isTrue();
   }
 
@@ -193,7 +193,7 @@ class JourneyTopologyTest {
 
     // When
     send(at(START.plusSeconds(340), step("c", 0, 1, 900, 9, 9)));
-    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    pass(Duration.ofSeconds(1));
 
     // Then
     List<Features> means =
@@ -207,7 +207,7 @@ class JourneyTopologyTest {
 
     // When
     send(at(START.plusSeconds(30), step("late", 0, 1, 900, 1, 1)));
-    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    pass(Duration.ofSeconds(1));
 
     // Then
     assertThat(received()).extracting(Features::getSubject).containsExactly(Subject.TRAJECTORY);
@@ -221,9 +221,9 @@ class JourneyTopologyTest {
     assertThat(received()).hasSize(1);
 
     // When
-    driver.advanceWallClockTime(Duration.ofSeconds(329));
+    pass(Duration.ofSeconds(329));
     assertThat(output.isEmpty()).isTrue();
-    driver.advanceWallClockTime(Duration.ofSeconds(2));
+    pass(Duration.ofSeconds(2));
 
     // Then
     assertThat(received()).extracting(Features::getSubject).containsExactly(Subject.AGGREGATE);
@@ -233,8 +233,45 @@ class JourneyTopologyTest {
   void an_incomplete_generation_is_no_part_of_a_window() {
     send(at(START, step("a", 0, 2, 900, 1, 1)));
     send(finalImage("a"));
-    driver.advanceWallClockTime(Duration.ofHours(1));
+    pass(Duration.ofHours(1));
     assertThat(received()).extracting(Features::getSubject).containsExactly(Subject.TRAJECTORY);
+  }
+
+  @Test
+  void a_clock_that_jumps_gives_up_no_generation() {
+    // Given
+    send(step("g", 0, 2, 900, 1, 2));
+    pass(Duration.ofMinutes(1));
+
+    // When
+    driver.advanceWallClockTime(Duration.ofDays(1));
+    pass(Duration.ofMinutes(8));
+    assertThat(output.isEmpty()).isTrue();
+    send(step("g", 1, 2, 500, 3, 4));
+
+    // Then
+    assertThat(received().getFirst().getIncomplete()).isFalse();
+  }
+
+  @Test
+  void a_generation_that_is_silent_after_a_jump_of_the_clock_is_given_up_all_the_same() {
+    // Given
+    pass(Duration.ofMinutes(1));
+    driver.advanceWallClockTime(Duration.ofDays(1));
+    send(step("g", 0, 2, 900, 1, 2));
+
+    // When
+    pass(Duration.ofMinutes(11));
+
+    // Then
+    assertThat(received().getFirst().getIncomplete()).isTrue();
+  }
+
+  /** As clocks do, a second at a time. */
+  private void pass(Duration time) {
+    for (long second = 0; second < time.toSeconds(); second++) {
+      driver.advanceWallClockTime(Duration.ofSeconds(1));
+    }
   }
 
   private void send(Features features) {
