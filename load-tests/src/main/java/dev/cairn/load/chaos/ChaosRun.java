@@ -101,7 +101,10 @@ public final class ChaosRun implements Callable<Integer> {
       try (Sender sender = new Sender(direct, workload(calm))) {
         sender.send(report.generations());
       }
-      await("the undisturbed run", () -> report.complete(outcomes));
+      await(
+          "the undisturbed run",
+          LONGEST_RECOVERY.plusSeconds((long) (60 * minutes)),
+          () -> report.complete(outcomes));
       report.undisturbed(outcomes);
       process.terminate(60);
     }
@@ -143,7 +146,7 @@ public final class ChaosRun implements Callable<Integer> {
     long end = started + (long) (minutes * TimeUnit.MINUTES.toNanos(1));
     try (Sender sender = new Sender(direct, workload(topics))) {
       sender.startAt(rate, end);
-      await("the first results", () -> outcomes.attributed() > 0);
+      await("the first results", LONGEST_RECOVERY, () -> outcomes.attributed() > 0);
       say("Injecting faults for %.1f minutes", minutes);
       for (long told = System.nanoTime(); System.nanoTime() < end; ) {
         injected.injectOne();
@@ -163,6 +166,7 @@ public final class ChaosRun implements Callable<Integer> {
     try {
       await(
           "the disturbed run",
+          LONGEST_RECOVERY,
           () -> {
             injected.reviveThatEnded();
             return report.complete(outcomes);
@@ -184,8 +188,8 @@ public final class ChaosRun implements Callable<Integer> {
   }
 
   /** Goes on after the bound too: the report then tells what is missing. */
-  private static void await(String what, Condition condition) throws IOException {
-    long deadline = System.nanoTime() + LONGEST_RECOVERY.toNanos();
+  private static void await(String what, Duration bound, Condition condition) throws IOException {
+    long deadline = System.nanoTime() + bound.toNanos();
     while (!condition.holds()) {
       if (System.nanoTime() > deadline) {
         say("Gave up waiting for %s", what);

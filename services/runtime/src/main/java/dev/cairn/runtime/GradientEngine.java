@@ -4,13 +4,16 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.cairn.runtime.onnx.OnnxSessions;
 import dev.cairn.runtime.onnx.OpenTensors;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +26,12 @@ public final class GradientEngine implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(GradientEngine.class);
 
+  /**
+   * Those of all engines of this process, several of which a registry counts together: of a second
+   * gauge with one name it would take no notice.
+   */
+  private static final Set<RowQueue> QUEUES = ConcurrentHashMap.newKeySet();
+
   private final CompiledGradients gradients;
   private final EngineOptions options;
   private final OrtSession session;
@@ -30,6 +39,7 @@ public final class GradientEngine implements AutoCloseable {
   private final List<Thread> workers = new ArrayList<>();
   private final Timer runTimer;
   private final DistributionSummary rowsPerRun;
+  private final Counter runCpu;
 
   public GradientEngine(CompiledGradients gradients, EngineOptions options, MeterRegistry meters) {
     this.gradients = gradients;
@@ -44,7 +54,12 @@ public final class GradientEngine implements AutoCloseable {
         DistributionSummary.builder("cairn.gradient.rows")
             .description("Rows that shared one run of the gradient graph")
             .register(meters);
-    Gauge.builder("cairn.gradient.queue", queue, RowQueue::size)
+    this.runCpu =
+        Counter.builder("cairn.gradient.run.cpu.seconds")
+            .description("CPU time of the runs of the gradient graph")
+            .register(meters);
+    QUEUES.add(queue);
+    Gauge.builder("cairn.gradient.queue", QUEUES, GradientEngine::waiting)
         .description("Rows waiting for a run of the gradient graph")
         .register(meters);
     Gauge.builder("cairn.tensors.open", OpenTensors::count)
@@ -53,6 +68,10 @@ public final class GradientEngine implements AutoCloseable {
     for (int worker = 0; worker < options.workers(); worker++) {
       workers.add(Thread.ofPlatform().name("gradient-" + worker).daemon(true).start(this::work));
     }
+  }
+
+  private static double waiting(Set<RowQueue> queues) {
+    return queues.stream().mapToInt(RowQueue::size).sum();
   }
 
   /**
@@ -94,6 +113,7 @@ public final class GradientEngine implements AutoCloseable {
     while (!rows.isEmpty()) {
       List<RowQueue.Waiting> current = rows;
       runTimer.record(() -> run(batch, current));
+      runCpu.increment(batch.lastRunCpuNanos() / 1e9);
       rowsPerRun.record(rows.size());
       rows = queue.take(options.maxRows());
     }
@@ -131,6 +151,7 @@ public final class GradientEngine implements AutoCloseable {
   /** Fails what still waits, ends the workers after their current run, and frees the session. */
   @Override
   public void close() {
+    QUEUES.remove(queue);
     queue
         .close()
         .forEach(w -> w.request().fail(new IllegalStateException("the gradient engine is closed")));
