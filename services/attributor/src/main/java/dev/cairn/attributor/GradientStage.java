@@ -6,6 +6,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Turns generations into features: checks each step and each final image against its model, and has
@@ -38,6 +39,17 @@ public final class GradientStage extends VerticleBase {
     this.work = new GradientWork(options, new GenerationReader(models), codec, meters);
     this.meters = meters;
     this.telemetry = telemetry;
+  }
+
+  /**
+   * Serves these models instead, from now on, without a pause: records that were begun are finished
+   * with the models that they were begun with.
+   *
+   * @return completes when nothing works with the models before any more, so that they can be
+   *     closed
+   */
+  public CompletableFuture<Void> serve(Map<String, ServedModel> models) {
+    return work.read(new GenerationReader(models));
   }
 
   @Override

@@ -24,14 +24,14 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /** What the gradient stage does with one event (METHOD §4). */
 final class GradientWork implements RecordPipeline.Work {
   private final GradientOptions options;
-  private final GenerationReader reader;
+  private final Current<GenerationReader> readers;
   private final EventCodec codec;
   private final SubjectTimer timer;
 
   GradientWork(
       GradientOptions options, GenerationReader reader, EventCodec codec, MeterRegistry meters) {
     this.options = options;
-    this.reader = reader;
+    this.readers = new Current<>(reader);
     this.codec = codec;
     this.timer =
         new SubjectTimer(
@@ -41,11 +41,28 @@ final class GradientWork implements RecordPipeline.Work {
             EnumSet.of(Subject.STEP, Subject.FINAL_IMAGE));
   }
 
+  /** Records that begin from now on are read for other models; completes with the last before. */
+  CompletableFuture<Void> read(GenerationReader next) {
+    return readers.replace(next);
+  }
+
   @Override
   public CompletionStage<List<ProducerRecord<byte[], byte[]>>> begin(Event event) {
+    Current.Lease<GenerationReader> lease = readers.lease();
+    try {
+      return begin(event, lease.value()).whenComplete((_, _) -> lease.close());
+    } catch (RuntimeException | Error e) {
+      lease.close();
+      throw e;
+    }
+  }
+
+  private CompletionStage<List<ProducerRecord<byte[], byte[]>>> begin(
+      Event event, GenerationReader reader) {
     return switch (event.body()) {
-      case GenerationStep step -> step(event, step);
-      case GenerationCompleted completed -> completed(event, completed);
+      case GenerationStep step -> step(event, reader.step(step), step);
+      case GenerationCompleted completed ->
+          completed(event, reader.completed(completed), completed);
       default ->
           throw new RejectedException(
               MALFORMED,
@@ -55,8 +72,7 @@ final class GradientWork implements RecordPipeline.Work {
   }
 
   private CompletionStage<List<ProducerRecord<byte[], byte[]>>> step(
-      Event event, GenerationStep step) {
-    GenerationReader.Step input = reader.step(step);
+      Event event, GenerationReader.Step input, GenerationStep step) {
     FeatureExtractor extractor = input.model().features();
     int timestep = step.getTimestep();
     float[] estimate = Estimates.of(input, timestep);
@@ -85,8 +101,7 @@ final class GradientWork implements RecordPipeline.Work {
 
   /** A final image stands after the last step: step = step_count, timestep 0. */
   private CompletionStage<List<ProducerRecord<byte[], byte[]>>> completed(
-      Event event, GenerationCompleted completed) {
-    GenerationReader.Image input = reader.completed(completed);
+      Event event, GenerationReader.Image input, GenerationCompleted completed) {
     FeatureExtractor extractor = input.model().features();
     Features.Builder features =
         Features.newBuilder()

@@ -6,7 +6,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Turns features into attributions: scores every training example of the index that belongs to the
@@ -38,6 +40,18 @@ public final class ScoringStage extends VerticleBase {
     this.work = new ScoringWork(options, indexes, codec, meters);
     this.meters = meters;
     this.telemetry = telemetry;
+  }
+
+  /**
+   * Serves these indexes instead, from now on, without a pause.
+   *
+   * @param indexes by model, the newest first. Features that were computed for an older one, which
+   *     may still be on their way when a newer one comes, are scored with that.
+   * @return completes when nothing reads the indexes before any more, so that those which are not
+   *     among the new ones can be closed
+   */
+  public CompletableFuture<Void> serve(Map<String, List<AttributionIndex>> indexes) {
+    return work.score(indexes);
   }
 
   @Override

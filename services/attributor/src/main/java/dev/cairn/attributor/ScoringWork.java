@@ -25,7 +25,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** What the scoring stage does with one event (METHOD §5, §6). */
@@ -35,7 +34,7 @@ final class ScoringWork implements RecordPipeline.Work {
 
   private final ScoringOptions options;
   private final EventCodec codec;
-  private final Map<String, ScoredIndex> indexes;
+  private final Current<Map<String, List<ScoredIndex>>> indexes;
   private final SubjectTimer scoreTimer;
   private final SubjectTimer endToEndTimer;
 
@@ -44,19 +43,11 @@ final class ScoringWork implements RecordPipeline.Work {
       Map<String, AttributionIndex> indexes,
       EventCodec codec,
       MeterRegistry meters) {
-    if (indexes.isEmpty()) {
-      throw new IllegalArgumentException("the scoring stage needs at least one index");
-    }
     this.options = options;
     this.codec = codec;
-    this.indexes =
-        indexes.entrySet().stream()
-            .collect(
-                Collectors.toMap(
-                    Map.Entry::getKey,
-                    e -> new ScoredIndex(e.getValue(), options.top()),
-                    (a, _) -> a,
-                    TreeMap::new)); // sorted, because reasons list the known ids
+    Map<String, List<AttributionIndex>> first = new TreeMap<>();
+    indexes.forEach((model, index) -> first.put(model, List.of(index)));
+    this.indexes = new Current<>(scored(first));
     this.scoreTimer =
         new SubjectTimer(
             meters,
@@ -71,6 +62,23 @@ final class ScoringWork implements RecordPipeline.Work {
             SUBJECTS);
   }
 
+  /** Features that come from now on are scored with these; completes with the last before. */
+  CompletableFuture<Void> score(Map<String, List<AttributionIndex>> next) {
+    return indexes.replace(scored(next));
+  }
+
+  private Map<String, List<ScoredIndex>> scored(Map<String, List<AttributionIndex>> versions) {
+    if (versions.isEmpty()) {
+      throw new IllegalArgumentException("the scoring stage needs at least one index");
+    }
+    Map<String, List<ScoredIndex>> scored = new TreeMap<>(); // sorted, because reasons list the ids
+    versions.forEach(
+        (model, of) ->
+            scored.put(
+                model, of.stream().map(index -> new ScoredIndex(index, options.top())).toList()));
+    return scored;
+  }
+
   /** Scores on the calling worker: the pool's size bounds how many walk the index at once. */
   @Override
   public CompletionStage<List<ProducerRecord<byte[], byte[]>>> begin(Event event) {
@@ -79,7 +87,13 @@ final class ScoringWork implements RecordPipeline.Work {
           MALFORMED,
           "a %s; expected Features".formatted(event.body().getDescriptorForType().getName()));
     }
-    ScoredIndex index = index(features);
+    try (Current.Lease<Map<String, List<ScoredIndex>>> lease = indexes.lease()) {
+      return begin(event, features, index(features, lease.value()));
+    }
+  }
+
+  private CompletionStage<List<ProducerRecord<byte[], byte[]>>> begin(
+      Event event, Features features, ScoredIndex index) {
     float[] vector = Tensors.floats("features", features.getFeatures(), index.dimension());
     Timer.Sample started = scoreTimer.start();
     Attribution attribution = index.attribute(features, vector);
@@ -96,7 +110,7 @@ final class ScoringWork implements RecordPipeline.Work {
                 event.trace())));
   }
 
-  private ScoredIndex index(Features features) {
+  private static ScoredIndex index(Features features, Map<String, List<ScoredIndex>> indexes) {
     if (features.getGenerationId().isBlank()) {
       throw new RejectedException(MALFORMED, "generation_id is missing");
     }
@@ -106,21 +120,23 @@ final class ScoringWork implements RecordPipeline.Work {
           "subject is %d; expected STEP, FINAL_IMAGE, TRAJECTORY or AGGREGATE"
               .formatted(features.getSubjectValue()));
     }
-    ScoredIndex index = indexes.get(features.getModel());
-    if (index == null) {
+    List<ScoredIndex> versions = indexes.get(features.getModel());
+    if (versions == null) {
       throw new RejectedException(
           UNKNOWN_BUNDLE,
           "model is '%s'; this process holds an index for %s"
               .formatted(features.getModel(), String.join(", ", indexes.keySet())));
     }
-    index
-        .mismatch(provenance(features))
-        .ifPresent(
-            difference -> {
-              throw new RejectedException(
-                  PROVENANCE_MISMATCH, "of the index and of the features: " + difference);
-            });
-    return index;
+    FeatureProvenance provenance = provenance(features);
+    return versions.stream()
+        .filter(version -> version.mismatch(provenance).isEmpty())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new RejectedException(
+                    PROVENANCE_MISMATCH,
+                    "of the index and of the features: "
+                        + versions.getFirst().mismatch(provenance).orElseThrow()));
   }
 
   private static FeatureProvenance provenance(Features features) {

@@ -45,7 +45,7 @@ public final class Gateway extends VerticleBase {
   private static final int LONGEST_HEADERS = 16 << 10;
 
   private final GatewayOptions options;
-  private final List<ModelCard> models;
+  private volatile List<ModelCard> models;
   private final PrometheusMeterRegistry meters;
   private final Readiness stages;
   private final Map<String, String> version;
@@ -91,7 +91,7 @@ public final class Gateway extends VerticleBase {
     WorkerExecutor workers =
         vertx.createSharedWorkerExecutor("cairn-gateway-intake", INTAKE_THREADS);
     GatewayRouter router =
-        new GatewayRouter(vertx, workers, options, models, journeys, streams, vitals, intake);
+        new GatewayRouter(vertx, workers, options, () -> models, journeys, streams, vitals, intake);
     server =
         vertx
             .createHttpServer(
@@ -112,6 +112,11 @@ public final class Gateway extends VerticleBase {
                   .addKeyValue("options", options)
                   .log("Gateway started");
             });
+  }
+
+  /** Describes these models from now on. Callable from any thread. */
+  public void describe(List<ModelCard> described) {
+    models = List.copyOf(described);
   }
 
   /** Where the API and the dashboard are. */

@@ -55,6 +55,7 @@ final class ServeCommand implements Callable<Integer> {
       process
           .dashboard()
           .ifPresent(address -> root.console().err().printf("Dashboard: %s%n", address));
+      process.watch(() -> ServeConfig.load(file, System.getenv()), root.console().err()::println);
       stop.await();
       root.console().err().println("Stopping: finishing and committing what is in flight");
     }

@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param enabled whether this process has them
  * @param host the interface of both ports
  * @param port of API and dashboard; 0 for any free one
- * @param managementPort of probes and metrics; 0 for any free one
- * @param token what callers must present, if anything
+ * @param managementPort of /live, /ready, /metrics and /version; 0 for any free one
+ * @param token holds what callers must present; none by default, or from CAIRN_GATEWAY_TOKEN
  */
 public record GatewaySettings(
     boolean enabled, String host, int port, int managementPort, Optional<BearerToken> token) {

@@ -8,12 +8,11 @@ import java.util.stream.Collectors;
 /**
  * Means of features over whole generations, and over tags and time windows.
  *
- * @param enabled whether this process computes them; off unless told, because every mean is one
- *     more feature to be scored
+ * @param enabled whether this process computes them; every mean is one more feature to be scored
  * @param group consumer group, and prefix of the internal topics
- * @param timeoutSeconds after how long of silence a generation is taken for given up
- * @param tags names of tags over whose values generations are averaged
- * @param windowSeconds length of the time windows of those
+ * @param timeoutSeconds a generation silent for so long is averaged as it is, marked incomplete
+ * @param tags names of tags over whose values generations are averaged, in windows; none by default
+ * @param windowSeconds length of those windows
  * @param graceSeconds how long a window waits for generations that are late
  */
 public record JourneySettings(

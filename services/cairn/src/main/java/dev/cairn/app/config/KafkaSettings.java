@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * How to reach Kafka.
  *
  * @param bootstrapServers host:port, several separated by commas
- * @param properties any further property of the Kafka clients (TLS, SASL, tuning), passed through
+ * @param properties any property of the Kafka clients (TLS, SASL, tuning), passed through
  * @param hidden names of those whose values came from files, and are never shown
  */
 public record KafkaSettings(

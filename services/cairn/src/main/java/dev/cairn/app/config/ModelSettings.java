@@ -7,11 +7,21 @@ import java.util.Optional;
 /**
  * A model whose generations are attributed.
  *
+ * @param id what events call the model; the name of the bundle's directory unless told otherwise
  * @param bundle directory of the compiled bundle
- * @param index directory of its index, which also says how features are made
- * @param data directory of the training images, for showing them
+ * @param index directory of its index
+ * @param data directory of the training images, for showing them; optional
  */
-public record ModelSettings(Path bundle, Path index, Optional<Path> data) {
+public record ModelSettings(String id, Path bundle, Path index, Optional<Path> data) {
+
+  /** A model that is called as its bundle's directory. */
+  public ModelSettings(Path bundle, Path index, Optional<Path> data) {
+    this(nameOf(bundle), bundle, index, data);
+  }
+
+  private static String nameOf(Path bundle) {
+    return bundle == null ? "" : bundle.toAbsolutePath().normalize().getFileName().toString();
+  }
 
   static ModelSettings read(Section model, Path base) {
     Path bundle = directory(model, "bundle", base, "the model bundle's directory");
@@ -20,8 +30,9 @@ public record ModelSettings(Path bundle, Path index, Optional<Path> data) {
     if (data != null && !Files.isDirectory(data)) {
       model.problem("data", data + " is no directory; give that of images.npy, or leave it out");
     }
+    String id = model.text("id", nameOf(bundle));
     model.rejectUnknownKeys();
-    return new ModelSettings(bundle, index, Optional.ofNullable(data));
+    return new ModelSettings(id, bundle, index, Optional.ofNullable(data));
   }
 
   private static Path directory(Section model, String key, Path base, String what) {

@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * Payloads that travel by reference, because they are too large for a topic.
  *
- * @param references places below which they may lie; a record that names any other is a dead letter
+ * @param references places below which they may lie, file, http or https; none by default
  * @param maxReferencedBytes largest of them
  */
 public record PayloadSettings(List<URI> references, int maxReferencedBytes) {

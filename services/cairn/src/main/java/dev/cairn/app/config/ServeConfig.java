@@ -13,16 +13,17 @@ import java.util.Map;
  * override ({@code kafka.bootstrap-servers} is {@code CAIRN_KAFKA_BOOTSTRAP_SERVERS}).
  *
  * @param kafka the broker
- * @param topics topic names
- * @param payloads payloads that travel by reference
- * @param delivery what is promised of the stages' outputs
- * @param models at least one
+ * @param topics topic names; those that are not there are made
+ * @param payloads payloads that travel by reference (header ce_dataref)
+ * @param delivery at-least-once, or exactly-once by transactions
+ * @param models at least one; paths start at this file's directory
+ * @param reloadSeconds how often other versions of the models are looked for; 0 for never
  * @param gradientStage the stage that turns steps into features
- * @param rowsPerRun rows that one run of the gradient graph may carry
- * @param draws noise draws averaged a step (R)
+ * @param rowsPerRun rows that share one run of the gradient graph
+ * @param draws noises averaged a step (R)
  * @param scoringStage the stage that turns features into attributions
- * @param top how many of the highest and of the lowest scores a result names
- * @param resultsAsJson whether results are written as JSON rather than protobuf
+ * @param top examples named on either side
+ * @param resultsAsJson protobuf or json
  * @param journeys means over generations, tags and windows
  * @param gateway HTTP API and dashboard
  * @param tracing spans of each record's way
@@ -33,6 +34,7 @@ public record ServeConfig(
     PayloadSettings payloads,
     DeliveryGuarantee delivery,
     List<ModelSettings> models,
+    int reloadSeconds,
     StageSettings gradientStage,
     int rowsPerRun,
     int draws,
@@ -43,6 +45,7 @@ public record ServeConfig(
     GatewaySettings gateway,
     TracingSettings tracing) {
 
+  public static final int DEFAULT_RELOAD_SECONDS = 5;
   public static final int DEFAULT_ROWS_PER_RUN = 8;
   public static final int DEFAULT_DRAWS = 20;
   public static final int DEFAULT_TOP = 10;
@@ -60,6 +63,7 @@ public record ServeConfig(
         PayloadSettings.defaults(),
         DeliveryGuarantee.AT_LEAST_ONCE,
         models,
+        DEFAULT_RELOAD_SECONDS,
         StageSettings.defaults("cairn-gradient"),
         DEFAULT_ROWS_PER_RUN,
         DEFAULT_DRAWS,
@@ -96,6 +100,7 @@ public record ServeConfig(
     if (models.isEmpty()) {
       root.problem("models", "is empty; give at least one entry with bundle and index");
     }
+    int reloadSeconds = root.count("reload-seconds", DEFAULT_RELOAD_SECONDS, 0, 86_400);
     Section gradient = root.section("gradient-stage");
     StageSettings gradientStage = StageSettings.read(gradient, "cairn-gradient");
     int rowsPerRun = gradient.count("rows-per-run", DEFAULT_ROWS_PER_RUN, 1, 4096);
@@ -125,6 +130,7 @@ public record ServeConfig(
         payloads,
         delivery,
         models,
+        reloadSeconds,
         gradientStage,
         rowsPerRun,
         draws,

@@ -5,11 +5,11 @@ package dev.cairn.app.config;
  *
  * @param enabled whether this process runs the stage
  * @param group its consumer group; every process of one group shares the work
- * @param workers threads that compute
- * @param recordsInFlight records that are worked on at once
+ * @param workers threads that compute; one a core unless told otherwise
+ * @param recordsInFlight records that are worked on at once; reading pauses above either bound
  * @param bytesInFlight bytes of those records
- * @param deadlineSeconds how long one record may take before it becomes a dead letter
- * @param drainSeconds how long a stop or a rebalance waits for them
+ * @param deadlineSeconds a record that takes longer becomes a dead letter of class timeout
+ * @param drainSeconds how long a stop or a rebalance waits for what is in flight
  */
 public record StageSettings(
     boolean enabled,

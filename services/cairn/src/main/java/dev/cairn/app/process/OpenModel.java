@@ -1,6 +1,5 @@
 package dev.cairn.app.process;
 
-import dev.cairn.app.config.ModelSettings;
 import dev.cairn.app.config.ServeConfig;
 import dev.cairn.attribution.AttributionIndex;
 import dev.cairn.attributor.ServedModel;
@@ -15,10 +14,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 /**
  * A bundle and its index, open, with the engine that computes their features.
  *
+ * @param version tells it from every other version ({@link ModelVersion})
  * @param served what the gradient stage needs
  * @param index what the scoring stage needs
  */
-record OpenModel(ServedModel served, AttributionIndex index, GradientEngine engine)
+record OpenModel(
+    ModelVersion version, ServedModel served, AttributionIndex index, GradientEngine engine)
     implements AutoCloseable {
 
   /**
@@ -26,10 +27,10 @@ record OpenModel(ServedModel served, AttributionIndex index, GradientEngine engi
    *
    * @throws dev.cairn.runtime.BundleException if bundle and index do not belong together
    */
-  static OpenModel open(ModelSettings settings, ServeConfig config, MeterRegistry meters) {
-    AttributionIndex index = AttributionIndex.open(settings.index());
+  static OpenModel open(ModelVersion version, ServeConfig config, MeterRegistry meters) {
+    AttributionIndex index = AttributionIndex.open(version.index());
     try {
-      CompiledBundle compiled = BundleHint.open(settings.index(), index, settings.bundle());
+      CompiledBundle compiled = BundleHint.open(version.index(), index, version.bundle());
       GradientEngine engine =
           new GradientEngine(
               compiled.gradients(),
@@ -39,7 +40,8 @@ record OpenModel(ServedModel served, AttributionIndex index, GradientEngine engi
           new FeatureExtractor(
               compiled, QuerySpec.of(index.manifest().provenance(), config.draws()), engine);
       Denoiser denoiser = new Denoiser(compiled.bundle().model());
-      return new OpenModel(new ServedModel(compiled.bundle(), features, denoiser), index, engine);
+      return new OpenModel(
+          version, new ServedModel(compiled.bundle(), features, denoiser), index, engine);
     } catch (RuntimeException e) {
       index.close();
       throw e;
@@ -48,13 +50,18 @@ record OpenModel(ServedModel served, AttributionIndex index, GradientEngine engi
 
   /** The model's name in events. */
   String id() {
-    return served.bundle().id();
+    return version.settings().id();
+  }
+
+  /** Closes all but the index. */
+  void closeEngine() {
+    engine.close();
+    served.denoiser().close();
   }
 
   @Override
   public void close() {
-    engine.close();
-    served.denoiser().close();
+    closeEngine();
     index.close();
   }
 }

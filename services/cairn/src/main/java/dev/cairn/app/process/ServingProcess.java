@@ -1,7 +1,5 @@
 package dev.cairn.app.process;
 
-import dev.cairn.app.CommandFailure;
-import dev.cairn.app.config.ModelSettings;
 import dev.cairn.app.config.ServeConfig;
 import dev.cairn.app.config.StageSettings;
 import dev.cairn.attribution.AttributionIndex;
@@ -27,15 +25,17 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -49,12 +49,16 @@ public final class ServingProcess implements AutoCloseable {
   private final ServeConfig config;
   private final Tracing tracing;
   private final Vertx vertx;
-  private final List<OpenModel> models = new ArrayList<>();
+  private final ServedModels models;
   private final Map<String, Supplier<StageState>> stages = new LinkedHashMap<>();
+  private Optional<GradientStage> gradients = Optional.empty();
+  private Optional<ScoringStage> scoring = Optional.empty();
   private Optional<Gateway> gateway = Optional.empty();
+  private Optional<ModelWatch> watch = Optional.empty();
 
-  private ServingProcess(ServeConfig config) {
+  private ServingProcess(ServeConfig config, MeterRegistry meters) {
     this.config = config;
+    this.models = new ServedModels(meters);
     this.tracing = Tracing.of(config.tracing());
     this.vertx = Vertx.vertx();
   }
@@ -66,11 +70,9 @@ public final class ServingProcess implements AutoCloseable {
    *     open
    */
   public static ServingProcess start(ServeConfig config, PrometheusMeterRegistry meters) {
-    ServingProcess process = new ServingProcess(config);
+    ServingProcess process = new ServingProcess(config, meters);
     try {
-      for (ModelSettings settings : config.models()) {
-        process.add(OpenModel.open(settings, config, meters));
-      }
+      process.models.open(config);
       process.deployStages(meters);
       process.deployGateway(meters);
       return process;
@@ -80,19 +82,45 @@ public final class ServingProcess implements AutoCloseable {
     }
   }
 
-  private void add(OpenModel model) {
-    boolean taken = modelIds().contains(model.id());
-    models.add(model);
-    if (taken) {
-      throw new CommandFailure(
-          "two models have the id '%s', which is their bundle directory's name; rename one"
-              .formatted(model.id()));
+  /**
+   * Exchanges the models from now on whenever the configuration names other versions of them.
+   *
+   * @param configuration reads it anew
+   * @param tell hears of each exchange, and why one is not possible
+   */
+  public void watch(Callable<ServeConfig> configuration, Consumer<String> tell) {
+    if (config.reloadSeconds() > 0) {
+      watch =
+          Optional.of(
+              new ModelWatch(configuration, models, new Users(), config.reloadSeconds(), tell));
+    }
+  }
+
+  /** The parts of this process that work with the models. */
+  private final class Users implements ServedModels.Users {
+    @Override
+    public CompletableFuture<Void> score(Map<String, List<AttributionIndex>> indexes) {
+      return scoring
+          .map(stage -> stage.serve(indexes))
+          .orElseGet(() -> CompletableFuture.completedFuture(null));
+    }
+
+    @Override
+    public CompletableFuture<Void> differentiate(Map<String, ServedModel> served) {
+      return gradients
+          .map(stage -> stage.serve(served))
+          .orElseGet(() -> CompletableFuture.completedFuture(null));
+    }
+
+    @Override
+    public void describe(List<OpenModel> described) {
+      gateway.ifPresent(deployed -> deployed.describe(cards(described)));
     }
   }
 
   /** Ids of the models, as events name them. */
   public List<String> modelIds() {
-    return models.stream().map(OpenModel::id).toList();
+    return models.newest().stream().map(OpenModel::id).toList();
   }
 
   /** Where each deployed stage stands, by its name. */
@@ -106,20 +134,21 @@ public final class ServingProcess implements AutoCloseable {
     // Scoring first, so that the first features find a reader.
     if (config.scoringStage().enabled()) {
       Map<String, AttributionIndex> indexes = new LinkedHashMap<>();
-      models.forEach(model -> indexes.put(model.id(), model.index()));
+      models.newest().forEach(model -> indexes.put(model.id(), model.index()));
       ScoringStage stage = new ScoringStage(scoringOptions(), indexes, meters, tracing.telemetry());
       deploy("scoring", stage, stage::state);
+      scoring = Optional.of(stage);
     }
     if (config.journeys().enabled()) {
       JourneyStage stage = new JourneyStage(journeyOptions(), meters);
       deploy("journeys", stage, stage::state);
     }
     if (config.gradientStage().enabled()) {
-      Map<String, ServedModel> served = new LinkedHashMap<>();
-      models.forEach(model -> served.put(model.id(), model.served()));
       GradientStage stage =
-          new GradientStage(gradientOptions(), served, meters, tracing.telemetry());
+          new GradientStage(
+              gradientOptions(), ServedModels.served(models.newest()), meters, tracing.telemetry());
       deploy("gradient", stage, stage::state);
+      gradients = Optional.of(stage);
     }
   }
 
@@ -132,14 +161,19 @@ public final class ServingProcess implements AutoCloseable {
     if (!config.gateway().enabled()) {
       return;
     }
-    List<ModelCard> cards = new ArrayList<>();
-    for (int i = 0; i < models.size(); i++) {
-      cards.add(ModelCards.of(models.get(i), config.models().get(i)));
-    }
     Gateway deployed =
-        new Gateway(gatewayOptions(), cards, meters, this::problems, Map.of("version", version()));
+        new Gateway(
+            gatewayOptions(),
+            cards(models.newest()),
+            meters,
+            this::problems,
+            Map.of("version", version()));
     await(vertx.deployVerticle(deployed), START_SECONDS, "start the gateway");
     gateway = Optional.of(deployed);
+  }
+
+  private static List<ModelCard> cards(List<OpenModel> models) {
+    return models.stream().map(model -> ModelCards.of(model, model.version().settings())).toList();
   }
 
   private GatewayOptions gatewayOptions() {
@@ -245,10 +279,11 @@ public final class ServingProcess implements AutoCloseable {
   public void close() {
     int drain =
         Math.max(config.gradientStage().drainSeconds(), config.scoringStage().drainSeconds());
+    watch.ifPresent(ModelWatch::close);
     try {
       await(vertx.close(), drain + START_SECONDS, "stop the stages");
     } finally {
-      models.forEach(OpenModel::close);
+      models.close();
       tracing.close();
     }
   }

@@ -14,6 +14,7 @@ import io.vertx.ext.web.Router;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Everything on the gateway's public port. */
 public final class GatewayRouter {
@@ -30,7 +31,7 @@ public final class GatewayRouter {
       Vertx vertx,
       WorkerExecutor workers,
       GatewayOptions options,
-      List<ModelCard> models,
+      Supplier<List<ModelCard>> models,
       Journeys journeys,
       EventStreams streams,
       Vitals vitals,

@@ -8,16 +8,17 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Models, and their training examples with their recent influence. */
 final class ModelRoutes {
 
-  private final List<ModelCard> models;
+  private final Supplier<List<ModelCard>> models;
   private final Influence influence;
   private final Pictures pictures;
 
-  ModelRoutes(List<ModelCard> models, Influence influence, Pictures pictures) {
+  ModelRoutes(Supplier<List<ModelCard>> models, Influence influence, Pictures pictures) {
     this.models = models;
     this.influence = influence;
     this.pictures = pictures;
@@ -34,7 +35,7 @@ final class ModelRoutes {
 
   private void list(RoutingContext context) {
     JsonArray described = new JsonArray();
-    models.stream().map(ModelJson::of).forEach(described::add);
+    models.get().stream().map(ModelJson::of).forEach(described::add);
     JsonBody.send(context, new JsonObject().put("models", described));
   }
 
@@ -86,7 +87,7 @@ final class ModelRoutes {
 
   private ModelCard model(RoutingContext context) {
     String id = context.pathParam("model");
-    return models.stream()
+    return models.get().stream()
         .filter(model -> model.id().equals(id))
         .findFirst()
         .orElseThrow(

@@ -62,7 +62,7 @@ class OpenApiTest {
               vertx,
               null,
               options,
-              List.of(),
+              List::of,
               new Journeys(1, 1),
               new EventStreams(vertx, GatewayLimits.DEFAULT, new StreamMeters(meters)),
               new Vitals(meters, () -> 0),
