@@ -30,6 +30,11 @@ final class Sender implements AutoCloseable {
                 300_000,
                 "max.block.ms",
                 300_000,
+                // A broker that was restarted knows only the last batch of a producer. Of two that
+                // it
+                // took without an answer, it would refuse the first for ever.
+                "max.in.flight.requests.per.connection",
+                1,
                 "max.request.size",
                 64 << 20,
                 "buffer.memory",
