@@ -6,10 +6,10 @@ import java.util.List;
 public final class Page {
   private static final String STYLE =
       """
-      body{font:15px/1.5 system-ui,sans-serif;color:#111;max-width:800px;margin:2em auto;padding:0 1em}
+      body{font:15px/1.5 system-ui,sans-serif;color:#111;max-width:920px;margin:2em auto;padding:0 1em}
       h1{font-size:1.5em} h2{font-size:1.15em;margin-top:2em} svg{max-width:100%;height:auto}
-      svg text{font:12px system-ui,sans-serif;fill:#333} table{border-collapse:collapse}
-      td,th{padding:.25em .8em .25em 0;text-align:left;border-bottom:1px solid #eee;font-variant-numeric:tabular-nums}
+      svg text{font:12px system-ui,sans-serif;fill:#333} table{border-collapse:collapse;display:block;overflow-x:auto;font-size:13px}
+      td{white-space:nowrap} td,th{padding:.25em .8em .25em 0;text-align:left;border-bottom:1px solid #eee;font-variant-numeric:tabular-nums}
       img{width:56px;image-rendering:pixelated;margin:2px} .row img:first-child{margin-right:14px;outline:2px solid #0072B2}
       figcaption,small{color:#555} pre{background:#f6f6f6;padding:1em;overflow:auto;font-size:12px}
       """;
