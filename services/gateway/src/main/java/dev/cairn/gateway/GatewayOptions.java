@@ -4,6 +4,7 @@ import dev.cairn.gateway.http.BearerToken;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where a gateway listens and what it reads.
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param port of the API and the dashboard; 0 for any free one
  * @param managementPort of probes and metrics; 0 for any free one
  * @param token what callers must present; empty: anyone may call
+ * @param origins of pages from elsewhere that may read the API; empty: none
  * @param clientProperties Kafka client properties, {@code bootstrap.servers} among them
  * @param generationsTopic where published steps go
  * @param attributionsTopic what is shown
@@ -23,6 +25,7 @@ public record GatewayOptions(
     int port,
     int managementPort,
     Optional<BearerToken> token,
+    Set<String> origins,
     Map<String, Object> clientProperties,
     String generationsTopic,
     String attributionsTopic,
@@ -30,6 +33,7 @@ public record GatewayOptions(
     GatewayLimits limits) {
 
   public GatewayOptions {
+    origins = Set.copyOf(origins);
     clientProperties = Map.copyOf(clientProperties);
   }
 

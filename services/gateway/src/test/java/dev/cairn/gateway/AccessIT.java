@@ -72,6 +72,33 @@ class AccessIT {
   }
 
   @Test
+  void pages_of_an_origin_that_was_named_may_read_but_bring_no_cookies() {
+    try (GatewayUnderTest gateway = GatewayUnderTest.start()) {
+      HttpResponse<String> response =
+          gateway.send(
+              HttpRequest.newBuilder(gateway.uri("/v1/generations"))
+                  .header("Origin", GatewayUnderTest.FRIEND)
+                  .build());
+      HttpResponse<String> asked =
+          gateway.send(
+              HttpRequest.newBuilder(gateway.uri("/v1/steps"))
+                  .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                  .header("Origin", GatewayUnderTest.FRIEND)
+                  .header("Access-Control-Request-Method", "POST")
+                  .header("Access-Control-Request-Headers", "authorization,content-type")
+                  .build());
+
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(response.headers().firstValue("Access-Control-Allow-Origin"))
+          .hasValue(GatewayUnderTest.FRIEND);
+      assertThat(response.headers().firstValue("Access-Control-Allow-Credentials")).isEmpty();
+      assertThat(asked.statusCode()).isEqualTo(204);
+      assertThat(asked.headers().firstValue("Access-Control-Allow-Methods").orElseThrow())
+          .contains("POST");
+    }
+  }
+
+  @Test
   void a_name_that_was_made_to_resolve_to_this_machine_is_given_nothing() throws IOException {
     try (GatewayUnderTest gateway = GatewayUnderTest.start()) {
       for (String path : new String[] {"/v1/generations", "/", "/openapi.yaml"}) {

@@ -23,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -30,6 +31,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A gateway before a real broker, with topics of its own, and those who speak to it. */
 public final class GatewayUnderTest implements AutoCloseable {
+
+  /** The one origin whose pages may read. */
+  public static final String FRIEND = "https://friend.example";
 
   private static EmbeddedBroker broker;
   private static int started;
@@ -59,6 +63,7 @@ public final class GatewayUnderTest implements AutoCloseable {
             0,
             0,
             token,
+            Set.of(FRIEND),
             Map.of("bootstrap.servers", shared.bootstrapServers()),
             topic("generations"),
             topic("attributions"),

@@ -3,7 +3,11 @@ package dev.cairn.app.config;
 import dev.cairn.gateway.http.BearerToken;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The HTTP API and dashboard of a serving process.
@@ -13,9 +17,15 @@ import java.util.Optional;
  * @param port of API and dashboard; 0 for any free one
  * @param managementPort of /live, /ready, /metrics and /version; 0 for any free one
  * @param token holds what callers must present; none by default, or from CAIRN_GATEWAY_TOKEN
+ * @param allowedOrigins pages from elsewhere that may read the API (CORS); none by default
  */
 public record GatewaySettings(
-    boolean enabled, String host, int port, int managementPort, Optional<BearerToken> token) {
+    boolean enabled,
+    String host,
+    int port,
+    int managementPort,
+    Optional<BearerToken> token,
+    Set<String> allowedOrigins) {
 
   public static final int DEFAULT_PORT = 8480;
   private static final int LARGEST_PORT = 65_535;
@@ -23,12 +33,12 @@ public record GatewaySettings(
   /** As it is unless told otherwise: not there. */
   public static GatewaySettings disabled() {
     return new GatewaySettings(
-        false, "127.0.0.1", DEFAULT_PORT, DEFAULT_PORT + 1, Optional.empty());
+        false, "127.0.0.1", DEFAULT_PORT, DEFAULT_PORT + 1, Optional.empty(), Set.of());
   }
 
   /** For this machine only, and for anyone on it. */
   public static GatewaySettings local(int port) {
-    return new GatewaySettings(true, "127.0.0.1", port, 0, Optional.empty());
+    return new GatewaySettings(true, "127.0.0.1", port, 0, Optional.empty(), Set.of());
   }
 
   static GatewaySettings read(Section gateway, Path base) {
@@ -39,9 +49,25 @@ public record GatewaySettings(
             gateway.text("host", defaults.host()),
             gateway.count("port", defaults.port(), 0, LARGEST_PORT),
             gateway.count("management-port", defaults.managementPort(), 0, LARGEST_PORT),
-            token(gateway, base));
+            token(gateway, base),
+            origins(gateway));
     gateway.rejectUnknownKeys();
     return settings;
+  }
+
+  private static Set<String> origins(Section gateway) {
+    Set<String> origins =
+        Arrays.stream(gateway.text("allowed-origins", "").split(","))
+            .map(String::strip)
+            .filter(origin -> !origin.isEmpty())
+            .collect(Collectors.toCollection(TreeSet::new));
+    origins.stream()
+        .filter(origin -> !origin.matches("https?://[A-Za-z0-9.-]+(:[0-9]+)?"))
+        .forEach(
+            origin ->
+                gateway.problem(
+                    "allowed-origins", "are like https://host:port, not '" + origin + "'"));
+    return origins;
   }
 
   /** From a file, or from the environment; not from the configuration, which people show around. */

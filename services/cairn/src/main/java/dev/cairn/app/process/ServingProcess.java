@@ -183,6 +183,7 @@ public final class ServingProcess implements AutoCloseable {
         settings.port(),
         settings.managementPort(),
         settings.token(),
+        settings.allowedOrigins(),
         config.clientProperties(),
         config.topics().generations(),
         config.topics().attributions(),

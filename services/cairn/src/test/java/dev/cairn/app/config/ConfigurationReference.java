@@ -42,7 +42,8 @@ final class ConfigurationReference {
           "scoring-stage.workers", "2",
           "scoring-stage.format", "protobuf",
           "journeys.tags", "prompt,user",
-          "gateway.token-file", "/run/secrets/cairn");
+          "gateway.token-file", "/run/secrets/cairn",
+          "gateway.allowed-origins", "https://a.example");
 
   private final StringBuilder yaml = new StringBuilder();
   private final Set<String> variables = new TreeSet<>();

@@ -63,6 +63,20 @@ class ServeConfigTest {
   }
 
   @Test
+  void other_origins_are_named_one_by_one() {
+    String yaml =
+        """
+        kafka: {bootstrap-servers: "localhost:9092"}
+        models: [{bundle: bundle, index: index}]
+        gateway: {enabled: true, allowed-origins: "%s"}
+        """;
+
+    assertThat(parse(yaml.formatted("https://a.example, http://b:81")).gateway().allowedOrigins())
+        .containsExactly("http://b:81", "https://a.example");
+    assertThat(failure(yaml.formatted("*"))).hasMessageContaining("gateway.allowed-origins");
+  }
+
+  @Test
   void tracing_is_off_unless_told_and_needs_an_address() {
     String yaml =
         """

@@ -8,9 +8,13 @@ import dev.cairn.gateway.live.EventStreams;
 import dev.cairn.gateway.publish.Admission;
 import dev.cairn.gateway.publish.Intake;
 import dev.cairn.gateway.vitals.Vitals;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.CorsHandler;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +46,9 @@ public final class GatewayRouter {
     for (int status : STATUSES) {
       router.errorHandler(status, problems);
     }
+    if (!options.origins().isEmpty()) {
+      router.route("/v1/*").handler(otherOrigins(options.origins()));
+    }
     Access access = new Access(options.token());
     router.route().handler(new SecurityHeaders());
     if (LoopbackHosts.isLoopback(options.host())) {
@@ -67,6 +74,26 @@ public final class GatewayRouter {
     api.closeMethods();
     documents.mountDashboard();
     router.route().failureHandler(problems);
+  }
+
+  /**
+   * Before access is checked: a browser asks whether it may ask without any credentials. Other
+   * origins are answered like programs, which is of no use to their pages.
+   */
+  private static Handler<RoutingContext> otherOrigins(Set<String> origins) {
+    CorsHandler named =
+        CorsHandler.create()
+            .addOrigins(List.copyOf(origins))
+            .allowedMethods(Set.of(HttpMethod.GET, HttpMethod.POST))
+            .allowedHeaders(
+                Set.of("Authorization", "Content-Type", "Last-Event-ID", "traceparent"));
+    return context -> {
+      if (origins.contains(String.valueOf(context.request().getHeader("Origin")))) {
+        named.handle(context);
+      } else {
+        context.next();
+      }
+    };
   }
 
   public Router router() {

@@ -57,7 +57,16 @@ class OpenApiTest {
       SimpleMeterRegistry meters = new SimpleMeterRegistry();
       GatewayOptions options =
           new GatewayOptions(
-              "x", 0, 0, Optional.empty(), Map.of(), "g", "a", "d", GatewayLimits.DEFAULT);
+              "x",
+              0,
+              0,
+              Optional.empty(),
+              Set.of(),
+              Map.of(),
+              "g",
+              "a",
+              "d",
+              GatewayLimits.DEFAULT);
       return new GatewayRouter(
               vertx,
               null,
