@@ -309,6 +309,18 @@ def export(model, given, path, opset, new):
             dynamic_axes=axes,
             dynamo=False,
         )
+    without_traces(path)
+
+
+def without_traces(path):
+    """The new exporter writes stack traces of the machine that it ran on beside every node."""
+    model = onnx.load(path)
+    graph = model.graph
+    for part in [model, graph, *graph.node, *graph.value_info, *graph.input, *graph.output]:
+        del part.metadata_props[:]
+    for node in graph.node:
+        node.doc_string = ""
+    onnx.save(model, path)
 
 
 def gradients(model, given, target):
