@@ -54,7 +54,7 @@ public record FeatureProvenance(
   /** Every difference to the other, naming both values; empty if the two are equal. */
   Optional<String> difference(FeatureProvenance other) {
     List<String> differences = compatibility(other);
-    compare("region", outputFunction, other.outputFunction, differences);
+    compare("region", region(outputFunction), region(other.outputFunction), differences);
     compare("draws", draws, other.draws, differences);
     compare("timesteps", timesteps, other.timesteps, differences);
     return report(differences);
@@ -76,6 +76,12 @@ public record FeatureProvenance(
     return outputFunction.startsWith(MASKED)
         ? outputFunction.substring(MASKED.length()).split(":", 2)[0]
         : outputFunction;
+  }
+
+  private static String region(String outputFunction) {
+    return outputFunction.startsWith(MASKED)
+        ? outputFunction.substring(outputFunction.indexOf(':') + 1)
+        : "of the whole image";
   }
 
   /** The same, of a region only. */
