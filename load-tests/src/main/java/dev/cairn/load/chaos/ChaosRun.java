@@ -180,6 +180,9 @@ public final class ChaosRun implements Callable<Integer> {
     }
     // What is still on its way from a stage that was drained.
     TimeUnit.SECONDS.sleep(5);
+    if (!report.complete(outcomes)) {
+      say("%s", Census.text(Census.of(direct, topics), report.generations()));
+    }
   }
 
   /** May fail on the way, for example because a process cannot be started. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -168,8 +169,19 @@ class LifecycleIT {
     return GENERATIONS * (Workload.RECORDS + 1);
   }
 
-  private void awaitAll() {
-    await().atMost(PATIENCE).until(() -> outcomes.attributed() == expected());
+  private void awaitAll() throws IOException {
+    try {
+      await().atMost(PATIENCE).until(() -> outcomes.attributed() == expected());
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(
+          "%d results of %d%n%s%s"
+              .formatted(
+                  outcomes.attributed(),
+                  expected(),
+                  Census.text(Census.of(broker.bootstrapServers(), topics), GENERATIONS),
+                  Files.readString(log)),
+          e);
+    }
     assertThat(outcomes.deadLettered()).isZero();
     assertThat(outcomes.differing()).isZero();
   }
