@@ -85,6 +85,10 @@ record BrokerConfiguration(
     // read committed ones.
     p.put("controlled.shutdown.enable", "false");
 
+    // Retention goes by the records' own timestamps, and what is sent here may tell of times long
+    // past: Kafka would delete it within minutes, unread. This broker lives as long as its run.
+    p.put("log.retention.ms", "-1");
+
     // Few threads and little heap: the broker is a guest. The log cleaner alone would take 128 MiB.
     p.put("num.network.threads", "2");
     p.put("num.io.threads", "2");

@@ -17,9 +17,13 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The mean over a generation's steps (METHOD §4). Emitted when all its steps are there; when its
- * final image is there, which comes after all steps, so that what is missing by then became a dead
- * letter; or when nothing was heard of it for the time-out.
+ * The mean over a generation's steps (METHOD §4). Emitted when all its steps are there; or else
+ * when nothing was heard of it for the time-out.
+ *
+ * <p>Why does its final image not end it? It is sent after all steps, but a step can overtake it on
+ * the way: a process that is killed hands its steps to another one, up to the session time-out of
+ * its group later. The image only shortens the wait, since after that no step is missing for any
+ * other reason than that it became a dead letter.
  *
  * <p>An emitted generation is remembered for the time-out, by an empty state.
  */
@@ -27,6 +31,9 @@ final class TrajectoryProcessor extends ContextualProcessor<byte[], byte[], byte
   static final String STORE = "trajectories";
   private static final byte[] EMITTED = {};
   private static final Duration CHECK = Duration.ofSeconds(1);
+
+  /** Well beyond Kafka's default session time-out of 45 s. */
+  static final Duration LATEST_STEP = Duration.ofMinutes(2);
 
   private final FeatureRecords records;
   private final Duration timeout;
@@ -74,7 +81,7 @@ final class TrajectoryProcessor extends ContextualProcessor<byte[], byte[], byte
             vector -> {
               switch (vector.features().getSubject()) {
                 case STEP -> add(vector);
-                case FINAL_IMAGE -> complete(vector.features());
+                case FINAL_IMAGE -> expectNoMore(vector.features());
                 default -> {} // means, our own among them
               }
             });
@@ -101,11 +108,13 @@ final class TrajectoryProcessor extends ContextualProcessor<byte[], byte[], byte
     }
   }
 
-  private void complete(Features image) {
+  private void expectNoMore(Features image) {
     String key = MeanKey.of(image.getGenerationId(), image);
     byte[] state = store.get(key);
     if (state != null && state.length > 0) {
-      emit(key, RunningMean.fromBytes(state), true);
+      long sooner = Math.max(0, timeout.minus(LATEST_STEP).toMillis());
+      long heard = context().currentSystemTimeMs() - sooner;
+      touched.computeIfPresent(key, (_, at) -> Math.min(at, heard));
     }
   }
 

@@ -107,17 +107,36 @@ class JourneyTopologyTest {
   }
 
   @Test
-  void a_final_image_ends_a_generation_of_which_a_step_is_missing() {
-    // When
+  void a_final_image_shortens_the_wait_for_a_step_that_became_a_dead_letter() {
+    // Given
     send(step("g", 0, 3, 900, 1, 1));
     send(step("g", 2, 3, 100, 3, 3));
     send(finalImage("g"));
+    pass(Duration.ofSeconds(100));
+    assertThat(output.isEmpty()).isTrue();
+
+    // When
+    pass(Duration.ofSeconds(30));
 
     // Then
     Features mean = received().getFirst();
     assertThat(mean.getIncomplete()).isTrue();
     assertThat(mean.getAveraged()).isEqualTo(2);
     assertThat(Tensors.floats("features", mean.getFeatures(), 2)).containsExactly(2, 2);
+  }
+
+  @Test
+  void a_step_that_its_final_image_overtook_is_part_of_the_mean() {
+    // Given
+    send(step("g", 0, 2, 900, 1, 1));
+    send(finalImage("g"));
+    pass(Duration.ofSeconds(90));
+
+    // When
+    send(step("g", 1, 2, 100, 3, 3));
+
+    // Then
+    assertThat(received()).singleElement().returns(false, Features::getIncomplete);
   }
 
   @Test
