@@ -7,11 +7,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
@@ -73,15 +79,72 @@ class EmbeddedBrokerIT {
     assertThat(broker.logDir()).doesNotExist();
   }
 
+  @Test
+  void a_record_of_times_long_past_outlives_retention() throws Exception {
+    Map<String, String> often =
+        Map.of("log.initial.task.delay.ms", "100", "log.retention.check.interval.ms", "100");
+    try (EmbeddedBroker broker = EmbeddedBroker.start(null, List.of(), often)) {
+      // Given
+      broker.createTopics(Map.of("numbers", 1, "fleeting", 1));
+      setRetention(broker, "fleeting", 1);
+      send(broker, new ProducerRecord<>("numbers", null, 0L, null, new byte[] {1}));
+
+      // When
+      for (int round = 1; round <= 2; round++) {
+        send(broker, new ProducerRecord<>("fleeting", null, 0L, null, new byte[] {2}));
+        awaitDeletion(broker, "fleeting", round);
+      }
+
+      // Then
+      assertThat(consume(broker, 1)).containsExactly(new byte[] {1});
+    }
+  }
+
+  private static void setRetention(EmbeddedBroker broker, String topic, long millis)
+      throws Exception {
+    try (Admin admin = admin(broker)) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                  List.of(
+                      new AlterConfigOp(
+                          new ConfigEntry("retention.ms", Long.toString(millis)),
+                          AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+    }
+  }
+
+  private static void awaitDeletion(EmbeddedBroker broker, String topic, long offsets)
+      throws Exception {
+    TopicPartition partition = new TopicPartition(topic, 0);
+    try (Admin admin = admin(broker)) {
+      while (admin
+              .listOffsets(Map.of(partition, OffsetSpec.earliest()))
+              .partitionResult(partition)
+              .get()
+              .offset()
+          < offsets) {
+        LockSupport.parkNanos(1_000_000);
+      }
+    }
+  }
+
   private static void produce(EmbeddedBroker broker, byte[]... values) throws Exception {
+    for (byte[] value : values) {
+      send(broker, new ProducerRecord<>("numbers", value));
+    }
+  }
+
+  private static void send(EmbeddedBroker broker, ProducerRecord<byte[], byte[]> sent)
+      throws Exception {
     Map<String, Object> properties =
         Map.of(
             "bootstrap.servers", broker.bootstrapServers(), "max.request.size", 16 * 1024 * 1024);
     try (var producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-      for (byte[] value : values) {
-        producer.send(new ProducerRecord<>("numbers", value)).get();
-      }
+      producer.send(sent).get();
     }
   }
 
@@ -108,8 +171,7 @@ class EmbeddedBrokerIT {
   }
 
   private static int partitions(EmbeddedBroker broker, String topic) throws Exception {
-    try (Admin admin =
-        Admin.create(Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()))) {
+    try (Admin admin = admin(broker)) {
       return admin
           .describeTopics(List.of(topic))
           .allTopicNames()
@@ -118,5 +180,9 @@ class EmbeddedBrokerIT {
           .partitions()
           .size();
     }
+  }
+
+  private static Admin admin(EmbeddedBroker broker) {
+    return Admin.create(Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()));
   }
 }

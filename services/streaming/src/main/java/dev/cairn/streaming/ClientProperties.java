@@ -14,13 +14,20 @@ final class ClientProperties {
 
   private static final int MIB = 1024 * 1024;
 
+  /** Values of auto.offset.reset that {@link StartOffsets} follows in the client's stead. */
+  private static final Set<Object> RESET_HERE = Set.of("earliest", "latest");
+
   private ClientProperties() {}
 
   static Map<String, Object> forConsumer(StreamOptions options) {
     Map<String, Object> properties =
         without(
             options.clientProperties(), ProducerConfig.configNames(), ConsumerConfig.configNames());
-    properties.putIfAbsent(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    // StartOffsets decides, and tells of what was deleted unread.
+    properties.computeIfPresent(
+        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+        (_, policy) -> RESET_HERE.contains(policy) ? "none" : policy);
+    properties.putIfAbsent(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     // Few, because a poll decompresses what it returns: a hundred records of 20 MiB fit into a
     // fetch of a megabyte. What was fetched already is returned by the next polls, without waiting.
     properties.putIfAbsent(

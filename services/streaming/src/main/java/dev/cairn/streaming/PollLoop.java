@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -48,6 +49,7 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
   private final StreamHealth health;
   private final StreamMetrics metrics;
   private final InFlight inFlight;
+  private final StartOffsets startOffsets;
   private final OffsetTracker tracker;
   private final FlowControl flow;
 
@@ -70,6 +72,7 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
     this.health = health;
     this.metrics = metrics;
     inFlight = new InFlight(options.limits(), processor, delivery);
+    startOffsets = new StartOffsets(options, metrics);
     tracker = inFlight.tracker();
     flow = inFlight.flow();
   }
@@ -102,6 +105,8 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
       health.clear(Part.POLL);
     } catch (InterruptException e) {
       throw e;
+    } catch (InvalidOffsetException e) {
+      startOffsets.seek(consumer, e);
     } catch (KafkaException e) {
       health.raise(
           Part.POLL,

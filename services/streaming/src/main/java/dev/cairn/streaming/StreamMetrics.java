@@ -26,6 +26,7 @@ final class StreamMetrics implements AutoCloseable {
   private final Counter emitted;
   private final Counter deadLettered;
   private final Counter publishRetries;
+  private final Counter deletedUnread;
   private final Timer publish;
   private final List<Gauge> gauges;
   private final AtomicReference<Producer<?, ?>> producer = new AtomicReference<>();
@@ -39,6 +40,11 @@ final class StreamMetrics implements AutoCloseable {
     publishRetries =
         Counter.builder("cairn.stream.publish.retries")
             .description("Sends that failed and were tried again")
+            .tag("stage", stage)
+            .register(registry);
+    deletedUnread =
+        Counter.builder("cairn.stream.deleted.unread")
+            .description("Offsets that retention deleted before this stage had read them")
             .tag("stage", stage)
             .register(registry);
     publish =
@@ -90,6 +96,10 @@ final class StreamMetrics implements AutoCloseable {
 
   void publishRetried() {
     publishRetries.increment();
+  }
+
+  void deletedUnread(long offsets) {
+    deletedUnread.increment(offsets);
   }
 
   Timer.Sample publishStarted() {
