@@ -37,6 +37,9 @@ final class WindowProcessor extends ContextualProcessor<byte[], byte[], byte[], 
   private final Map<String, Long> touched = new HashMap<>();
   private final Silence silence = new Silence(touched);
 
+  /** When windows were last looked at, by the wall clock. */
+  private long checked;
+
   /** The latest source time seen, milliseconds. */
   private long recordTime = Long.MIN_VALUE;
 
@@ -58,6 +61,7 @@ final class WindowProcessor extends ContextualProcessor<byte[], byte[], byte[], 
         touched.put(entry.key, context.currentSystemTimeMs());
       }
     }
+    checked = context.currentSystemTimeMs();
     context.schedule(CHECK, PunctuationType.WALL_CLOCK_TIME, this::close);
   }
 
@@ -88,9 +92,14 @@ final class WindowProcessor extends ContextualProcessor<byte[], byte[], byte[], 
     store.put(key, mean.with(mean.count(), vector.values(), generation, now).toBytes());
     touched.put(key, now);
     recordTime = Math.max(recordTime, time);
+    // Where the clock was set back, Kafka Streams calls nobody until it is as late as it was.
+    if (now < checked || now - checked > CHECK.toMillis()) {
+      close(now);
+    }
   }
 
   private void close(long now) {
+    checked = now;
     silence.at(now);
     for (Map.Entry<String, Long> window : List.copyOf(touched.entrySet())) {
       String key = window.getKey();
