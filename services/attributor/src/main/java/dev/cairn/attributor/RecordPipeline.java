@@ -6,13 +6,13 @@ import dev.cairn.attributor.events.RejectedException;
 import dev.cairn.schemas.v1.DeadLetterClass;
 import dev.cairn.streaming.Outcome;
 import dev.cairn.streaming.RecordHandler;
+import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -35,7 +35,7 @@ final class RecordPipeline implements RecordHandler {
   private final EventCodec codec;
   private final WorkerExecutor workers;
   private final Work work;
-  private final Duration deadline;
+  private final Deadline<Outcome> deadline;
   private final RecordTracing tracing;
   private final KeyedOrder<Outcome> order = new KeyedOrder<>();
 
@@ -51,7 +51,7 @@ final class RecordPipeline implements RecordHandler {
     this.codec = codec;
     this.workers = workers;
     this.work = work;
-    this.deadline = deadline;
+    this.deadline = new Deadline<>(deadline, () -> timedOut(deadline));
     this.tracing = tracing;
   }
 
@@ -64,17 +64,38 @@ final class RecordPipeline implements RecordHandler {
   }
 
   private CompletionStage<Outcome> computed(ConsumerRecord<byte[], byte[]> received) {
-    return workers
-        .executeBlocking(() -> work.begin(codec.decode(received)), false)
-        .toCompletionStage()
-        .thenCompose(Function.identity())
-        .handle(RecordPipeline::outcome)
-        .toCompletableFuture()
-        // Before its turn: a record that hangs must not take its whole generation along.
-        .completeOnTimeout(timedOut(), deadline.toMillis(), TimeUnit.MILLISECONDS);
+    CompletableFuture<List<ProducerRecord<byte[], byte[]>>> computed = new CompletableFuture<>();
+    Future<Void> accepted = workers.executeBlocking(() -> begin(received, computed), false);
+    // Looked at, not listened to: listeners are called on an event loop, and to wake its thread for
+    // every record costs more than what would be done there.
+    if (accepted.failed()) {
+      computed.completeExceptionally(accepted.cause());
+    }
+    // Before its turn: a record that hangs must not take its whole generation along.
+    return deadline.bound(computed.handle(RecordPipeline::outcome));
   }
 
-  private Outcome timedOut() {
+  private Void begin(
+      ConsumerRecord<byte[], byte[]> received,
+      CompletableFuture<List<ProducerRecord<byte[], byte[]>>> computed) {
+    try {
+      work.begin(codec.decode(received))
+          .whenComplete(
+              (records, failure) -> {
+                if (failure == null) {
+                  computed.complete(records);
+                } else {
+                  computed.completeExceptionally(failure);
+                }
+              });
+    } catch (Throwable e) {
+      // Errors too: nobody else hears of them.
+      computed.completeExceptionally(e);
+    }
+    return null;
+  }
+
+  private static Outcome timedOut(Duration deadline) {
     return new Outcome.Reject(
         RejectedException.wireClass(DeadLetterClass.TIMEOUT),
         "not finished within %d ms, the deadline of a record".formatted(deadline.toMillis()));

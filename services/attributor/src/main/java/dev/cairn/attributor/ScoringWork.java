@@ -13,8 +13,11 @@ import dev.cairn.attributor.events.Tensors;
 import dev.cairn.schemas.v1.Attribution;
 import dev.cairn.schemas.v1.Features;
 import dev.cairn.schemas.v1.Subject;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -32,11 +35,14 @@ final class ScoringWork implements RecordPipeline.Work {
   private static final Set<Subject> SUBJECTS =
       EnumSet.of(Subject.STEP, Subject.FINAL_IMAGE, Subject.TRAJECTORY, Subject.AGGREGATE);
 
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
   private final ScoringOptions options;
   private final EventCodec codec;
   private final Current<Map<String, List<ScoredIndex>>> indexes;
   private final SubjectTimer scoreTimer;
   private final SubjectTimer endToEndTimer;
+  private final Counter scoreCpu;
 
   ScoringWork(
       ScoringOptions options,
@@ -60,6 +66,10 @@ final class ScoringWork implements RecordPipeline.Work {
             "cairn.end.to.end.seconds",
             "From the source record's production to its attribution, before publishing",
             SUBJECTS);
+    this.scoreCpu =
+        Counter.builder("cairn.score.cpu.seconds")
+            .description("CPU time of scoring feature vectors against an index")
+            .register(meters);
   }
 
   /** Features that come from now on are scored with these; completes with the last before. */
@@ -96,7 +106,9 @@ final class ScoringWork implements RecordPipeline.Work {
       Event event, Features features, ScoredIndex index) {
     float[] vector = Tensors.floats("features", features.getFeatures(), index.dimension());
     Timer.Sample started = scoreTimer.start();
+    long cpu = THREADS.getCurrentThreadCpuTime();
     Attribution attribution = index.attribute(features, vector);
+    scoreCpu.increment((THREADS.getCurrentThreadCpuTime() - cpu) / 1e9);
     scoreTimer.stop(started, features.getSubject());
     recordEndToEnd(features);
     return CompletableFuture.completedFuture(
