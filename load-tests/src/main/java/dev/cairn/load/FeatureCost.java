@@ -52,7 +52,8 @@ public final class FeatureCost implements Callable<Integer> {
   private int repetitions = 60;
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new FeatureCost()).execute(args));
+    System.exit(
+        new CommandLine(new FeatureCost()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
   }
 
   @Override

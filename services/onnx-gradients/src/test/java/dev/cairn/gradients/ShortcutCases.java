@@ -1,6 +1,7 @@
 package dev.cairn.gradients;
 
 import static dev.cairn.gradients.TinyGraph.ints;
+import static dev.cairn.gradients.TinyGraph.text;
 
 import java.util.List;
 
@@ -16,6 +17,7 @@ final class ShortcutCases {
         dense("b,m"),
         dense("m,b"),
         singleOutput(),
+        enlarged(),
         scalesThatAreArranged(),
         oneVectorAtEveryPosition(),
         silu());
@@ -141,6 +143,28 @@ final class ShortcutCases {
             .parameter("w", 1, 16, 3, 3)
             .parameter("b", 1)
             .node("Conv", "h,w,b -> c", ints("pads", 1, 1, 1, 1))
+            .node("Tanh", "c -> y"));
+  }
+
+  /** Enough channels for the forward pass to stay with the small image. */
+  static RuleCase enlarged() {
+    return new RuleCase(
+        "Conv",
+        "of many channels of an enlarged image",
+        new TinyGraph()
+            .input("x", 32, 3, 2)
+            .parameter("p", 32, 1, 1)
+            .node("Mul", "x,p -> h")
+            .parameter("w", 2, 32, 3, 5)
+            .parameter("b", 2)
+            .constant("s", new float[] {1, 1, 3, 3}, 4)
+            .node(
+                "Resize",
+                "h,,s -> r",
+                text("mode", "nearest"),
+                text("nearest_mode", "floor"),
+                text("coordinate_transformation_mode", "asymmetric"))
+            .node("Conv", "r,w,b -> c", ints("pads", 0, 3, 2, 1))
             .node("Tanh", "c -> y"));
   }
 

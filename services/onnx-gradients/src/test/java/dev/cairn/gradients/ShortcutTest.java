@@ -85,6 +85,13 @@ class ShortcutTest {
   }
 
   @Test
+  void a_convolution_of_an_enlarged_image_is_computed_on_the_small_one() {
+    List<String> operators = TinyGraph.operators(gradients(ShortcutCases.enlarged()));
+
+    assertThat(operators).contains("DepthToSpace");
+  }
+
+  @Test
   void group_normalisation_is_written_anew_however_it_was_exported() {
     List<RuleCase> norms =
         RuleCase.all().stream()

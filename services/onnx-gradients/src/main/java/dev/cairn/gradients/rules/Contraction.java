@@ -8,20 +8,23 @@ import dev.cairn.gradients.ParameterFeatures;
 final class Contraction {
   private Contraction() {}
 
-  /** What moving an element costs in a transposing product, in multiplications. */
-  private static final long TRANSPOSED = 8;
+  /** What moving an element costs, in multiplications. */
+  private static final long MOVED = 8;
 
   /**
    * Whether to sum over positions before projecting by P_out.
+   *
+   * <p>A product that transposes δ moves it, and so does one that has it on the right: the runtime
+   * packs right operands, row by row of the batch.
    *
    * @param transposed whether δ lies in memory as (positions × dOut)
    */
   static boolean positionsFirst(ParameterFeatures layer, long positions, boolean transposed) {
     long first =
-        (long) layer.dOut() * positions * (layer.rIn() + (transposed ? TRANSPOSED : 0))
+        (long) layer.dOut() * positions * (layer.rIn() + (transposed ? MOVED : 0))
             + (long) layer.rOut() * layer.dOut() * layer.rIn();
     long last =
-        (long) layer.rOut() * layer.dOut() * positions
+        (layer.rOut() + (transposed ? 0 : MOVED)) * layer.dOut() * positions
             + (long) layer.rOut() * positions * layer.rIn();
     return first < last;
   }

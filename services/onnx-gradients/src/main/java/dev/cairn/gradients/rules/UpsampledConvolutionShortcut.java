@@ -11,7 +11,8 @@ import java.util.Arrays;
  *
  * <p>Its gradient convolves δ with the rotated kernel, then sums tiles of s × s. Both at once are a
  * convolution with stride s and a kernel k + s − 1 wide: for 3 × 3 and s = 2 less than half of the
- * work. The wider kernel is a sum of shifted ones, made by nodes that the runtime folds.
+ * work. The wider kernel is a sum of shifted ones, made by nodes that the runtime folds. The
+ * forward pass is written anew as well where that pays, see {@link PhasedConvolution}.
  */
 final class UpsampledConvolutionShortcut {
   private UpsampledConvolutionShortcut() {}
@@ -45,6 +46,13 @@ final class UpsampledConvolutionShortcut {
     long[] scale = {scales[2], scales[3]};
     pass.add(small.name(), gradient(pass.ops(), forward, weight, delta, scale));
     ConvolutionRule.parameters(node, pass, forward, delta);
+    if (PhasedConvolution.fits(forward, small, pass.value(node.output()), scale)) {
+      Ops ops = pass.ops();
+      int begin = ops.writer().nodes().size();
+      Value bias = node.hasInput(2) ? pass.input(node, 2) : null;
+      Value y = PhasedConvolution.apply(ops, forward, weight, small, bias, (int) scale[0]);
+      ops.writer().replace(node, begin, y.name());
+    }
     return true;
   }
 
