@@ -19,7 +19,8 @@ import java.util.Map;
  * @param models at least one; paths start at this file's directory
  * @param reloadSeconds how often other versions of the models are looked for; 0 for never
  * @param gradientStage the stage that turns steps into features
- * @param rowsPerRun rows that share one run of the gradient graph
+ * @param rowsPerRun rows that share one run of the gradient graph; 0 for as many as compiling found
+ *     fastest
  * @param draws noises averaged a step (R)
  * @param scoringStage the stage that turns features into attributions
  * @param top examples named on either side
@@ -46,7 +47,7 @@ public record ServeConfig(
     TracingSettings tracing) {
 
   public static final int DEFAULT_RELOAD_SECONDS = 5;
-  public static final int DEFAULT_ROWS_PER_RUN = 8;
+  public static final int DEFAULT_ROWS_PER_RUN = 0;
   public static final int DEFAULT_DRAWS = 20;
   public static final int DEFAULT_TOP = 10;
 
@@ -103,7 +104,7 @@ public record ServeConfig(
     int reloadSeconds = root.count("reload-seconds", DEFAULT_RELOAD_SECONDS, 0, 86_400);
     Section gradient = root.section("gradient-stage");
     StageSettings gradientStage = StageSettings.read(gradient, "cairn-gradient");
-    int rowsPerRun = gradient.count("rows-per-run", DEFAULT_ROWS_PER_RUN, 1, 4096);
+    int rowsPerRun = gradient.count("rows-per-run", DEFAULT_ROWS_PER_RUN, 0, 4096);
     int draws = gradient.count("draws", DEFAULT_DRAWS, 1, 65_535);
     gradient.rejectUnknownKeys();
     Section scoring = root.section("scoring-stage");

@@ -5,6 +5,7 @@ import dev.cairn.attribution.AttributionIndex;
 import dev.cairn.attributor.ServedModel;
 import dev.cairn.runtime.BundleHint;
 import dev.cairn.runtime.CompiledBundle;
+import dev.cairn.runtime.CompiledGradients;
 import dev.cairn.runtime.Denoiser;
 import dev.cairn.runtime.EngineOptions;
 import dev.cairn.runtime.FeatureExtractor;
@@ -32,10 +33,7 @@ record OpenModel(
     try {
       CompiledBundle compiled = BundleHint.open(version.index(), index, version.bundle());
       GradientEngine engine =
-          new GradientEngine(
-              compiled.gradients(),
-              new EngineOptions(config.gradientStage().workers(), config.rowsPerRun()),
-              meters);
+          new GradientEngine(compiled.gradients(), options(config, compiled.gradients()), meters);
       FeatureExtractor features =
           new FeatureExtractor(
               compiled, QuerySpec.of(index.manifest().provenance(), config.draws()), engine);
@@ -46,6 +44,16 @@ record OpenModel(
       index.close();
       throw e;
     }
+  }
+
+  /**
+   * As many rows a run as were fastest when the bundle was compiled, unless the configuration says.
+   */
+  static EngineOptions options(ServeConfig config, CompiledGradients gradients) {
+    EngineOptions measured = EngineOptions.of(gradients);
+    return new EngineOptions(
+        config.gradientStage().workers(),
+        config.rowsPerRun() == 0 ? measured.maxRows() : config.rowsPerRun());
   }
 
   /** The model's name in events. */
