@@ -1,66 +1,62 @@
 package dev.cairn.load.chaos;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.cairn.app.Cairn;
 import dev.cairn.broker.EmbeddedBroker;
-import dev.cairn.schemas.v1.Attribution;
-import dev.cairn.schemas.v1.Features;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import org.HdrHistogram.ConcurrentHistogram;
-import org.HdrHistogram.Histogram;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * What the stream costs beside ONNX Runtime, at a fixed rate and with the gradient engine busy: CPU
- * of the process without that of the graph's runs, and latency without the time of those runs.
+ * What the stream costs beside ONNX Runtime, with the gradient engine busy: CPU of the process
+ * without that of the graph's runs, and latency without the time of those runs. At several rates,
+ * so that what it costs to be there is told apart from what a record costs.
  */
 @Command(name = "overhead", mixinStandardHelpOptions = true)
 public final class Overhead implements Callable<Integer> {
 
-  @Option(names = "--seconds", description = "how long is measured (${DEFAULT-VALUE})")
+  private static final int SETTLE_SECONDS = 5;
+  private static final int DRAIN_SECONDS = 120;
+  private static final double KEEPS_UP_SECONDS = 1;
+
+  @Option(names = "--seconds", description = "how long each rate is measured (${DEFAULT-VALUE})")
   private int seconds = 60;
 
-  @Option(names = "--warm-up", description = "seconds before that (${DEFAULT-VALUE})")
-  private int warmUp = 60;
+  @Option(
+      names = "--warm-up",
+      description = "seconds at the highest rate before the first (${DEFAULT-VALUE})")
+  private int warmUp = 120;
 
-  @Option(names = "--rate", description = "records a second (${DEFAULT-VALUE})")
-  private double rate = 100;
+  @Option(
+      names = "--rates",
+      split = ",",
+      description = "records a second, one after another (${DEFAULT-VALUE})")
+  private List<Double> rates = List.of(0.0, 100.0);
 
   @Option(
       names = "--draws",
       description = "rows a step, which keep the engine busy (${DEFAULT-VALUE})")
   private int draws = 8;
 
+  @Option(
+      names = "--client",
+      paramLabel = "NAME=VALUE",
+      description = "property of the process's Kafka clients, for example linger.ms=0")
+  private Map<String, String> clients = Map.of();
+
   @Option(names = "--directory", description = "model, index, logs (${DEFAULT-VALUE})")
   private Path directory = Path.of("load-tests/target/overhead");
-
-  private final Map<String, Long> sent = new ConcurrentHashMap<>();
-  private final Histogram toFeatures = new ConcurrentHistogram(3);
-  private final Histogram toResult = new ConcurrentHistogram(3);
-  private volatile boolean stopping;
 
   public static void main(String[] args) {
     System.exit(new CommandLine(new Overhead()).execute(args));
@@ -75,21 +71,24 @@ public final class Overhead implements Callable<Integer> {
     try (EmbeddedBroker broker = EmbeddedBroker.start(null)) {
       broker.createTopics(topics.partitions());
       Process process = serve(configuration(scene, broker, topics, port));
-      try (KafkaConsumer<byte[], byte[]> consumer = consumer(broker, topics)) {
-        Thread reader = Thread.ofPlatform().name("reader").start(() -> read(consumer, topics));
-        Thread sender =
-            Thread.ofPlatform().name("sender").start(() -> send(broker.bootstrapServers(), topics));
+      try (var traffic = new OverheadTraffic(broker.bootstrapServers(), topics)) {
+        awaitAnswer(process, port);
+        traffic.rate(Collections.max(rates));
         TimeUnit.SECONDS.sleep(warmUp);
-        Reading before = Reading.of(process, port);
-        toFeatures.reset();
-        toResult.reset();
-        TimeUnit.SECONDS.sleep(seconds);
-        Reading after = Reading.of(process, port);
-        System.out.print(report(after.minus(before)));
-        stopping = true;
-        consumer.wakeup();
-        sender.join();
-        reader.join();
+        OverheadReport report = new OverheadReport();
+        for (double rate : rates) {
+          drain(traffic);
+          traffic.rate(rate);
+          TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
+          Reading before = Reading.of(process, port);
+          traffic.reset();
+          TimeUnit.SECONDS.sleep(seconds);
+          Reading spent = Reading.of(process, port).minus(before);
+          if (traffic.outstanding() > KEEPS_UP_SECONDS * rate) {
+            System.out.println("Not steady: the process does not keep up, on this machine, now.");
+          }
+          System.out.print(report.at(spent, traffic.toFeatures(), traffic.toResult()));
+        }
       } finally {
         process.destroy();
         process.waitFor(30, TimeUnit.SECONDS);
@@ -97,36 +96,6 @@ public final class Overhead implements Callable<Integer> {
       }
     }
     return 0;
-  }
-
-  private String report(Reading spent) {
-    double records = toFeatures.getTotalCount();
-    double hundreds = records / spent.elapsed() / 100;
-    double own = 1000 * spent.runs() / records;
-    double features = toFeatures.getValueAtPercentile(50) / 1000.0;
-    double result = toResult.getValueAtPercentile(50) / 1000.0;
-    return """
-        records          %,.0f in %.0f s, %.1f a second, at least once
-        gradient engine  busy %.0f %% of the time of one worker, %.2f ms a record
-        CPU              %.3f cores, of which ONNX Runtime %.3f, everything else %.3f
-        stream path      %.2f %% of a core for 100 records a second
-        latency          median %.1f ms to the features, 99th percentile %.1f ms; median %.1f ms to the result
-        added            %.1f ms at the median to the record's own compute time, up to the features
-        """
-        .formatted(
-            records,
-            spent.elapsed(),
-            records / spent.elapsed(),
-            100 * spent.runs() / spent.elapsed(),
-            own,
-            spent.cpu() / spent.elapsed(),
-            spent.runCpu() / spent.elapsed(),
-            (spent.cpu() - spent.runCpu()) / spent.elapsed(),
-            100 * (spent.cpu() - spent.runCpu()) / spent.elapsed() / hundreds,
-            features,
-            toFeatures.getValueAtPercentile(99) / 1000.0,
-            result,
-            features - own);
   }
 
   private Process serve(Path configuration) throws IOException {
@@ -151,7 +120,7 @@ public final class Overhead implements Callable<Integer> {
     return Files.writeString(
         scene.directory().resolve("overhead.yaml"),
         """
-        kafka: {bootstrap-servers: "%s"}
+        kafka: {bootstrap-servers: "%s", properties: {%s}}
         topics: {generations: %s, features: %s, attributions: %s, dead-letters: %s}
         models:
           - bundle: %s
@@ -162,6 +131,9 @@ public final class Overhead implements Callable<Integer> {
         """
             .formatted(
                 broker.bootstrapServers(),
+                clients.entrySet().stream()
+                    .map(property -> property.getKey() + ": " + property.getValue())
+                    .collect(Collectors.joining(", ")),
                 topics.generations(),
                 topics.features(),
                 topics.attributions(),
@@ -171,67 +143,24 @@ public final class Overhead implements Callable<Integer> {
                 port));
   }
 
-  private void send(String bootstrapServers, Scene.Topics topics) {
-    Workload workload = new Workload(topics.generations(), 1, 0);
-    long period = (long) (TimeUnit.SECONDS.toNanos(1) / rate);
-    try (var producer =
-        new KafkaProducer<>(
-            Map.<String, Object>of("bootstrap.servers", bootstrapServers, "linger.ms", 0),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
-      long due = System.nanoTime();
-      for (long number = 0; !stopping; number++) {
-        List<ProducerRecord<byte[], byte[]>> records = workload.generation(number);
-        for (int step = 0; step < records.size(); step++) {
-          LockSupport.parkNanos(due - System.nanoTime());
-          // From when it was due: a sender that falls behind must not hide a wait.
-          sent.put("chaos-" + number + " " + step, due);
-          producer.send(records.get(step));
-          due += period;
-        }
-      }
+  /** What was left over from one rate would be counted with the next. */
+  private static void drain(OverheadTraffic traffic) throws InterruptedException {
+    traffic.rate(0);
+    for (int second = 0; second < DRAIN_SECONDS && traffic.outstanding() > 0; second++) {
+      TimeUnit.SECONDS.sleep(1);
     }
   }
 
-  private static KafkaConsumer<byte[], byte[]> consumer(
-      EmbeddedBroker broker, Scene.Topics topics) {
-    var consumer =
-        new KafkaConsumer<>(
-            Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
-    List<TopicPartition> partitions =
-        List.of(topics.features(), topics.attributions()).stream()
-            .flatMap(topic -> consumer.partitionsFor(topic).stream())
-            .map(info -> new TopicPartition(info.topic(), info.partition()))
-            .toList();
-    consumer.assign(partitions);
-    consumer.seekToBeginning(partitions);
-    return consumer;
-  }
-
-  private void read(KafkaConsumer<byte[], byte[]> consumer, Scene.Topics topics) {
-    try {
-      while (!stopping) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-          boolean features = record.topic().equals(topics.features());
-          int step =
-              features
-                  ? Features.parseFrom(record.value()).getStep()
-                  : Attribution.parseFrom(record.value()).getStep();
-          String name = new String(record.key(), UTF_8) + " " + step;
-          Long began = features ? sent.get(name) : sent.remove(name);
-          if (began != null) {
-            (features ? toFeatures : toResult)
-                .recordValue(Math.max(0, (System.nanoTime() - began) / 1000));
-          }
-        }
+  private static void awaitAnswer(Process process, int port) throws Exception {
+    while (process.isAlive()) {
+      try {
+        Reading.of(process, port);
+        return;
+      } catch (ConnectException _) {
+        TimeUnit.SECONDS.sleep(1);
       }
-    } catch (WakeupException _) {
-      // Asked to stop.
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException(e);
     }
+    throw new IOException("the process ended; its log is beside its configuration");
   }
 
   private static int freePort() throws IOException {

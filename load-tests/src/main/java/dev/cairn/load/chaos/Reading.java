@@ -4,7 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a process has spent so far, in seconds.
@@ -13,10 +18,27 @@ import java.time.Duration;
  * @param cpu of all its threads
  * @param runCpu of those, in runs of the gradient graph
  * @param runs by the clock, in runs of the gradient graph
+ * @param scoreCpu of all its threads, in scoring against the index
+ * @param compilerCpu of the JVM's threads that compile
+ * @param gatewayCpu of the gateway's threads: its feed, and the event loops, which nobody else uses
  */
-record Reading(double elapsed, double cpu, double runCpu, double runs) {
+record Reading(
+    double elapsed,
+    double cpu,
+    double runCpu,
+    double runs,
+    double scoreCpu,
+    double compilerCpu,
+    double gatewayCpu) {
 
-  /** From the operating system, and from the process's own metrics. */
+  private static final List<String> COMPILERS = List.of("C1 Compiler", "C2 Compiler");
+  private static final List<String> GATEWAY = List.of("cairn-gateway-f", "vert.x-eventloo");
+
+  /**
+   * From the operating system, and from the process's own metrics.
+   *
+   * @throws IOException if the process cannot be asked, or this is not Linux
+   */
   static Reading of(Process process, int managementPort) throws IOException {
     String metrics = metrics(managementPort);
     Duration cpu = process.info().totalCpuDuration().orElseThrow();
@@ -24,12 +46,26 @@ record Reading(double elapsed, double cpu, double runCpu, double runs) {
         System.nanoTime() / 1e9,
         cpu.toNanos() / 1e9,
         value(metrics, "cairn_gradient_run_cpu_seconds_total"),
-        value(metrics, "cairn_gradient_run_seconds_sum"));
+        value(metrics, "cairn_gradient_run_seconds_sum"),
+        value(metrics, "cairn_score_cpu_seconds_total"),
+        threads(process, COMPILERS),
+        threads(process, GATEWAY));
   }
 
   Reading minus(Reading before) {
     return new Reading(
-        elapsed - before.elapsed, cpu - before.cpu, runCpu - before.runCpu, runs - before.runs);
+        elapsed - before.elapsed,
+        cpu - before.cpu,
+        runCpu - before.runCpu,
+        runs - before.runs,
+        scoreCpu - before.scoreCpu,
+        compilerCpu - before.compilerCpu,
+        gatewayCpu - before.gatewayCpu);
+  }
+
+  /** Everything but ONNX Runtime, compiling, scoring and the gateway. */
+  double streamCpu() {
+    return cpu - runCpu - compilerCpu - scoreCpu - gatewayCpu;
   }
 
   private static String metrics(int port) throws IOException {
@@ -45,5 +81,23 @@ record Reading(double elapsed, double cpu, double runCpu, double runs) {
         .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
+  }
+
+  /** CPU of the threads whose name begins so, as Linux knows it: the first 15 characters. */
+  private static double threads(Process process, List<String> names) throws IOException {
+    long nanos = 0;
+    try (Stream<Path> tasks = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+      for (Path task : tasks.toList()) {
+        try {
+          String name = Files.readString(task.resolve("comm"));
+          if (names.stream().anyMatch(name::startsWith)) {
+            nanos += Long.parseLong(Files.readString(task.resolve("schedstat")).split(" ", 2)[0]);
+          }
+        } catch (NoSuchFileException _) {
+          // Ended between the list and the look.
+        }
+      }
+    }
+    return nanos / 1e9;
   }
 }
