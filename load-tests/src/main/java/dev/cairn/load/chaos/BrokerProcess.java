@@ -4,9 +4,12 @@ import dev.cairn.broker.BrokerListener;
 import dev.cairn.broker.EmbeddedBroker;
 import dev.cairn.broker.FaultProxy;
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 final class BrokerProcess implements AutoCloseable {
 
   private static final String PORTS = "ports ";
-  private static final long STOP_SECONDS = 30;
+  private static final long STOP_SECONDS = 120;
 
   private final Path directory;
   private final Path log;
@@ -64,6 +67,7 @@ final class BrokerProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx384m",
+                "-Dlogback.configurationFile=broker-logback.xml",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
@@ -78,11 +82,24 @@ final class BrokerProcess implements AutoCloseable {
         String[] ports = line.substring(PORTS.length()).split(" ");
         calm.forwardTo(Integer.parseInt(ports[0]));
         faulty.forwardTo(Integer.parseInt(ports[1]));
-        Thread.ofVirtual().start(() -> said.lines().forEach(_ -> {}));
+        Thread.ofPlatform().daemon().name("broker-log").start(() -> keep(said));
         return;
       }
     }
     throw new IOException("the broker did not start: see " + log);
+  }
+
+  private void keep(BufferedReader said) {
+    try (BufferedWriter out =
+        Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      for (String line = said.readLine(); line != null; line = said.readLine()) {
+        out.write(line);
+        out.newLine();
+        out.flush();
+      }
+    } catch (IOException _) {
+      // The process has ended.
+    }
   }
 
   /** Without warning (SIGKILL). */
@@ -90,12 +107,18 @@ final class BrokerProcess implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
-  /** In good order. */
-  void stop() throws IOException, InterruptedException {
+  /**
+   * In good order.
+   *
+   * @return whether it ended within the bound; otherwise it was killed
+   */
+  boolean stop() throws IOException, InterruptedException {
     process.outputWriter().close();
-    if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-      kill();
+    if (process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+      return true;
     }
+    kill();
+    return false;
   }
 
   @Override

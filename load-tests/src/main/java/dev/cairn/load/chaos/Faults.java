@@ -111,8 +111,11 @@ final class Faults {
       case BROKER_RESTART -> {
         proxy.refuse();
         awaitTransactions();
-        broker.stop();
+        log.printf("%s stopping%n", LocalTime.now(ZoneId.systemDefault()));
+        boolean inOrder = broker.stop();
+        log.printf("%s stopped, in order: %s%n", LocalTime.now(ZoneId.systemDefault()), inOrder);
         broker.start();
+        log.printf("%s started%n", LocalTime.now(ZoneId.systemDefault()));
       }
       case CUT -> proxy.cut();
       case RESET -> proxy.reset();

@@ -14,7 +14,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * What producers send: generations one after another, and hostile records between them. Everything
- * follows from the seed, timestamps included, so that two runs can be compared bit for bit.
+ * follows from the seed, and timestamps from when the program began, so that two runs can be
+ * compared bit for bit.
  *
  * @param topic where it goes
  * @param seed of everything
@@ -27,7 +28,13 @@ record Workload(String topic, long seed, double hostileShare) {
   static final int RECORDS = STEPS + 1;
 
   private static final int SIDE = 16;
-  private static final long START_MILLIS = 1_767_225_600_000L;
+
+  /**
+   * One for both runs, and recent: by the timestamps of records a broker also decides whether it
+   * still knows their producer, so that old ones would be taken twice after a restart.
+   */
+  private static final long START_MILLIS = System.currentTimeMillis();
+
   private static final EventCodec CODEC = new EventCodec("/chaos", PayloadLimits.DEFAULT);
 
   /** The records of generation {@code number}, in order. */
