@@ -1,6 +1,6 @@
 """Draws two images with a small stand-in for a diffusers pipeline and publishes their steps.
 
-    python stand_in_pipeline.py --bootstrap localhost:9092 --model fashion-16px
+    python stand_in_pipeline.py --bootstrap localhost:9092 --model fashion-28px
 
 The stand-in has what a callback sees of a pipeline: the same call, ``num_timesteps``, ``scheduler``, and the
 same order of events (denoise, scheduler step, call back). Its denoiser knows only that images have mean 0.
@@ -65,9 +65,10 @@ def main() -> None:
     parser.add_argument("--bootstrap", required=True, help="Kafka's bootstrap servers")
     parser.add_argument("--model", required=True, help="id of the model bundle")
     parser.add_argument("--steps", type=int, default=5)
+    parser.add_argument("--size", type=int, default=28, help="side of the model's images")
     parser.add_argument("--traceparent", help="W3C trace context that the results will carry on")
     arguments = parser.parse_args()
-    latents = np.random.default_rng(7).standard_normal((2, 1, 16, 16))
+    latents = np.random.default_rng(7).standard_normal((2, 1, arguments.size, arguments.size))
     steps = GenerationSteps(
         Producer({"bootstrap.servers": arguments.bootstrap}),
         arguments.model,

@@ -103,9 +103,9 @@ final class IndexCommand implements Callable<Integer> {
       names = "--lambda",
       paramLabel = "L",
       description =
-          "Ridge of the full kernel, relative to the mean of its non-zero eigenvalues (default:"
-              + " ${DEFAULT-VALUE}).")
-  private double lambda = RECOMMENDED.kernel().relativeLambda();
+          "Ridge, relative to the mean of a kernel's non-zero eigenvalues (default: by output"
+              + " function and kernel).")
+  private Double lambda;
 
   @Override
   public Integer call() {
@@ -114,7 +114,7 @@ final class IndexCommand implements Callable<Integer> {
     DataOptions reading = new DataOptions(images, latents, noiseSeed);
     Indexing indexing =
         new Indexing(
-            outputFunction, timesteps, noiseSeed, normalised, new KernelOptions(kernel, lambda));
+            outputFunction, timesteps, noiseSeed, normalised, new KernelOptions(kernel, ridge()));
     try (TrainingData examples = TrainingData.open(data, opened, reading);
         ConsoleProgress progress = new ConsoleProgress(root.console())) {
       CompiledBundle compiled = compiled(opened, progress);
@@ -124,6 +124,10 @@ final class IndexCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private double ridge() {
+    return lambda != null ? lambda : Indexing.recommendedLambda(outputFunction, kernel);
   }
 
   private CompiledBundle compiled(ModelBundle opened, ConsoleProgress progress) {

@@ -13,22 +13,26 @@ import java.util.List;
  *
  * @param bundle a model bundle
  * @param data the images it was trained on
+ * @param validation what a validation with retrained models has reported of it
  */
-record DemoFiles(Path bundle, Path data) {
+record DemoFiles(Path bundle, Path data, Path validation) {
 
-  private static final String RESOURCES = "/demo/fashion-16px/";
+  static final String NAME = "fashion-28px";
+
+  private static final String RESOURCES = "/demo/" + NAME + "/";
   private static final List<String> NAMES =
       List.of(
           "README.md",
           "unet/model.onnx",
           "scheduler/scheduler_config.json",
-          "data/images.npy",
-          "data/labels.npy",
-          "data/labels.txt");
+          "data/train-images-idx3-ubyte.gz",
+          "data/train-labels-idx1-ubyte.gz",
+          "data/labels.txt",
+          "validation/report.json");
 
   /** Unpacks what is missing or different below {@code directory}. */
   static DemoFiles unpack(Path directory) throws IOException {
-    Path bundle = directory.resolve("fashion-16px");
+    Path bundle = directory.resolve(NAME);
     for (String name : NAMES) {
       Path file = bundle.resolve(name);
       byte[] content = read(name);
@@ -40,7 +44,7 @@ record DemoFiles(Path bundle, Path data) {
         Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
       }
     }
-    return new DemoFiles(bundle, bundle.resolve("data"));
+    return new DemoFiles(bundle, bundle.resolve("data"), bundle.resolve("validation"));
   }
 
   private static byte[] read(String name) throws IOException {

@@ -11,6 +11,8 @@ import dev.cairn.runtime.CompiledBundle;
 import dev.cairn.runtime.GradientCompiler;
 import dev.cairn.runtime.ModelBundle;
 import dev.cairn.runtime.TrainingData;
+import dev.cairn.validation.ValidationException;
+import dev.cairn.validation.report.IndexEvidence;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -20,6 +22,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The demonstration's model, images and index, ready for use.
@@ -27,6 +31,8 @@ import java.util.stream.Stream;
  * @param index directory of the index
  */
 record DemoIndex(ModelBundle bundle, TrainingData data, Path index) {
+
+  private static final Logger log = LoggerFactory.getLogger(DemoIndex.class);
 
   /** Unpacks, compiles and indexes what a former run has not left ready in {@code workDir}. */
   static DemoIndex prepare(Console console, Path workDir) throws IOException {
@@ -39,9 +45,11 @@ record DemoIndex(ModelBundle bundle, TrainingData data, Path index) {
       DemoFiles files = DemoFiles.unpack(workDir);
       ModelBundle bundle = ModelBundle.open(files.bundle());
       TrainingData data = TrainingData.open(files.data(), bundle);
-      Path index = workDir.resolve("fashion-16px-index");
+      Path index = workDir.resolve(DemoFiles.NAME + "-index");
       try (ConsoleProgress progress = new ConsoleProgress(console)) {
-        buildUnlessReady(compiled(bundle, progress), data, index, progress);
+        if (buildUnlessReady(compiled(bundle, progress), data, index, progress)) {
+          recordEvidence(files.validation(), index);
+        }
       }
       return new DemoIndex(bundle, data, index);
     }
@@ -57,12 +65,13 @@ record DemoIndex(ModelBundle bundle, TrainingData data, Path index) {
     }
   }
 
-  private static void buildUnlessReady(
+  /** Returns whether it had to be built. */
+  private static boolean buildUnlessReady(
       CompiledBundle compiled, TrainingData data, Path directory, ConsoleProgress progress)
       throws IOException {
     Indexing indexing = Indexing.recommended();
     if (isReady(compiled, indexing, directory)) {
-      return;
+      return false;
     }
     try {
       indexing.build(compiled, data, directory, progress).close();
@@ -70,6 +79,16 @@ record DemoIndex(ModelBundle bundle, TrainingData data, Path index) {
       // Begun by another version of this program: nothing of it can be used.
       delete(directory);
       indexing.build(compiled, data, directory, progress).close();
+    }
+    return true;
+  }
+
+  private static void recordEvidence(Path validation, Path index) {
+    try {
+      IndexEvidence.record(validation, index);
+    } catch (ValidationException e) {
+      // The report is of the gradient graph that was validated; other bits have no evidence.
+      log.info("The shipped validation is not of this index: {}", e.getMessage());
     }
   }
 

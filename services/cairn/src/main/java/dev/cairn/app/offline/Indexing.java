@@ -1,6 +1,7 @@
 package dev.cairn.app.offline;
 
 import dev.cairn.attribution.AttributionIndex;
+import dev.cairn.attribution.KernelKind;
 import dev.cairn.attribution.KernelOptions;
 import dev.cairn.attribution.Progress;
 import dev.cairn.diffusion.OutputFunction;
@@ -36,9 +37,29 @@ public record Indexing(
 
   public static final int DEFAULT_TIMESTEPS = 20;
 
-  /** The recommended settings. */
+  /** The recommended settings; why these is in services/decisions/0006. */
   public static Indexing recommended() {
-    return new Indexing(OutputFunction.LOSS, DEFAULT_TIMESTEPS, 0, false, KernelOptions.defaults());
+    OutputFunction function = OutputFunction.MEAN;
+    KernelKind kernel = KernelKind.BLOCK;
+    return new Indexing(
+        function,
+        DEFAULT_TIMESTEPS,
+        0,
+        false,
+        new KernelOptions(kernel, recommendedLambda(function, kernel)));
+  }
+
+  /**
+   * The ridge to begin with, relative as in {@link KernelOptions}: it differs by orders of
+   * magnitude between output functions, and a layer's own kernel needs less than that of all
+   * layers.
+   */
+  public static double recommendedLambda(OutputFunction function, KernelKind kernel) {
+    boolean loss = function.equals(OutputFunction.LOSS);
+    if (kernel == KernelKind.BLOCK) {
+      return loss ? 0.1 : 0.01;
+    }
+    return function.equals(OutputFunction.MEAN) ? 0.3 : 3;
   }
 
   /** How images of this bundle become features. */

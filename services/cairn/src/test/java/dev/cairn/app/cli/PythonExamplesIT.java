@@ -111,6 +111,8 @@ class PythonExamplesIT {
             broker.bootstrapServers(),
             "--model",
             "fashion-16px",
+            "--size",
+            "16",
             "--steps",
             "3");
     List<String> results =

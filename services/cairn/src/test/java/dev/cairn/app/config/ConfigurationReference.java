@@ -54,9 +54,9 @@ final class ConfigurationReference {
             "localhost:9092",
             List.of(
                 new ModelSettings(
-                    Path.of("models/fashion-16px"),
-                    Path.of("indexes/fashion-16px"),
-                    Optional.of(Path.of("data/fashion-16px")))),
+                    Path.of("models/fashion-28px"),
+                    Path.of("indexes/fashion-28px"),
+                    Optional.of(Path.of("data/fashion-28px")))),
             GatewaySettings.disabled());
     Map<String, String> texts = texts(ServeConfig.class);
     for (RecordComponent component : ServeConfig.class.getRecordComponents()) {

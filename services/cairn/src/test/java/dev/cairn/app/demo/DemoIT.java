@@ -51,8 +51,11 @@ class DemoIT {
             result -> {
               assertThat(result.getTopPositiveList()).hasSize(10);
               assertThat(result.getTopNegativeList()).hasSize(10);
-              assertThat(result.getSummary().getCount()).isEqualTo(1000);
+              assertThat(result.getSummary().getCount()).isEqualTo(2004);
               assertThat(result.getProvenance().getIndexDigest()).hasSize(64);
+              assertThat(result.getProvenance().getValidation().getMethod())
+                  .as("evidence of this very index; validate the shipped model again")
+                  .isEqualTo("journey-mean-block");
             });
     assertThat(results.subList(0, DemoOptions.STEPS))
         .as("steps in order")

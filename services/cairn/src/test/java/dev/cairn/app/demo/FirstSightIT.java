@@ -30,9 +30,9 @@ class FirstSightIT {
   private static final String SEEN =
       """
       const loaded = (side) => [...document.querySelectorAll(`.side.${side} .tile img`)]
-          .filter((image) => image.complete && image.naturalWidth === 16).length;
+          .filter((image) => image.complete && image.naturalWidth === 28).length;
       return loaded('towards') >= 5 && loaded('away') >= 5
-          && document.querySelector('.estimate').naturalWidth === 16
+          && document.querySelector('.estimate').naturalWidth === 28
           && /step \\d+ of 50|final image/.test(document.querySelector('.place').textContent);
       """;
 

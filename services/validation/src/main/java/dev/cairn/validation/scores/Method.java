@@ -88,6 +88,8 @@ public record Method(
         block("journey-square-block", square, QueryKind.TRAJECTORY, Weighting.NONE),
         block("trak-block", loss, QueryKind.IMAGE, Weighting.NONE),
         block("d-trak-block", square, QueryKind.IMAGE, Weighting.NONE),
+        block("journey-mean-block", mean, QueryKind.TRAJECTORY, Weighting.NONE),
+        block("mean-block", mean, QueryKind.IMAGE, Weighting.NONE),
         block("das-block", mean, QueryKind.IMAGE, Weighting.RESIDUAL),
         plain("gradient-dot", loss, Weighting.NONE),
         plain("gradient-cosine", loss, Weighting.COSINE),
