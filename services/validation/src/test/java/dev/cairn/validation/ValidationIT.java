@@ -98,7 +98,7 @@ class ValidationIT {
     assertThat(Npy.shape(out.resolve("outputs" + step))).containsExactly(8, 8);
     assertThat(Npy.shape(out.resolve("scores-d-trak.npy"))).containsExactly(8, 40);
     assertThat(Npy.shape(out.resolve("scores-journey" + step))).containsExactly(8, 40);
-    assertThat(report.methods()).hasSize(26);
+    assertThat(report.methods()).hasSize(28);
     assertThat(report.best().lds()).containsOnlyKeys("generated", "held out");
     assertThat(report.best().lds().get("held out").mean()).isGreaterThan(0.2);
     String page = Files.readString(out.resolve("report.html"));
