@@ -40,7 +40,7 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
   private static final long WAIT_WHILE_PAUSED_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long WAIT_AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long HOUSEKEEPING_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final Duration WAIT_FOR_OFFSETS = Duration.ofSeconds(2);
+  static final Duration WAIT_FOR_OFFSETS = Duration.ofSeconds(2);
   static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final StreamOptions options;
@@ -101,12 +101,10 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
   private void turn() {
     boolean paused = pauseAndResume();
     try {
-      consumer.poll(paused ? POLL_WHILE_PAUSED : POLL).forEach(waiting::addLast);
+      poll(paused ? POLL_WHILE_PAUSED : POLL);
       health.clear(Part.POLL);
     } catch (InterruptException e) {
       throw e;
-    } catch (InvalidOffsetException e) {
-      startOffsets.seek(consumer, e);
     } catch (KafkaException e) {
       health.raise(
           Part.POLL,
@@ -124,6 +122,15 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
       nextHousekeeping = System.nanoTime() + HOUSEKEEPING_NANOS;
       delivery.commitAsync(consumer, tracker);
       measureLag();
+    }
+  }
+
+  /** A broker that does not say in time where a partition begins is asked again like any other. */
+  private void poll(Duration wait) {
+    try {
+      consumer.poll(wait).forEach(waiting::addLast);
+    } catch (InvalidOffsetException e) {
+      startOffsets.seek(consumer, e);
     }
   }
 

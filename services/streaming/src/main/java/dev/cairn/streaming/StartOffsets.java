@@ -1,6 +1,5 @@
 package dev.cairn.streaming;
 
-import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -20,7 +19,6 @@ import org.slf4j.LoggerFactory;
 final class StartOffsets {
 
   private static final Logger log = LoggerFactory.getLogger(StartOffsets.class);
-  private static final Duration WAIT_FOR_OFFSETS = Duration.ofSeconds(2);
 
   private final String stage;
   private final boolean fromTheEnd;
@@ -40,9 +38,9 @@ final class StartOffsets {
    */
   void seek(Consumer<?, ?> consumer, InvalidOffsetException invalid) {
     Map<TopicPartition, Long> first =
-        consumer.beginningOffsets(invalid.partitions(), WAIT_FOR_OFFSETS);
+        consumer.beginningOffsets(invalid.partitions(), PollLoop.WAIT_FOR_OFFSETS);
     Map<TopicPartition, Long> start =
-        fromTheEnd ? consumer.endOffsets(invalid.partitions(), WAIT_FOR_OFFSETS) : first;
+        fromTheEnd ? consumer.endOffsets(invalid.partitions(), PollLoop.WAIT_FOR_OFFSETS) : first;
     if (invalid instanceof OffsetOutOfRangeException outOfRange) {
       outOfRange
           .offsetOutOfRangePartitions()
