@@ -4,12 +4,9 @@ import dev.cairn.broker.BrokerListener;
 import dev.cairn.broker.EmbeddedBroker;
 import dev.cairn.broker.FaultProxy;
 import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -82,24 +79,11 @@ final class BrokerProcess implements AutoCloseable {
         String[] ports = line.substring(PORTS.length()).split(" ");
         calm.forwardTo(Integer.parseInt(ports[0]));
         faulty.forwardTo(Integer.parseInt(ports[1]));
-        Thread.ofPlatform().daemon().name("broker-log").start(() -> keep(said));
+        Thread.ofVirtual().start(() -> said.lines().forEach(_ -> {}));
         return;
       }
     }
     throw new IOException("the broker did not start: see " + log);
-  }
-
-  private void keep(BufferedReader said) {
-    try (BufferedWriter out =
-        Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-      for (String line = said.readLine(); line != null; line = said.readLine()) {
-        out.write(line);
-        out.newLine();
-        out.flush();
-      }
-    } catch (IOException _) {
-      // The process has ended.
-    }
   }
 
   /** Without warning (SIGKILL). */

@@ -76,7 +76,7 @@ record Census(String topic, long records, int ids, Set<String> generations, long
     return id == null ? record.partition() + "-" + record.offset() : new String(id.value(), UTF_8);
   }
 
-  /** One line, with the generations that are in the topic before it and not here. */
+  /** A line a topic, with the generations that were sent and have nothing there. */
   static String text(List<Census> journey, long generationsSent) {
     StringBuilder text = new StringBuilder();
     for (Census census : journey) {
