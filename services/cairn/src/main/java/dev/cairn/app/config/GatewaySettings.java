@@ -3,11 +3,8 @@ package dev.cairn.app.config;
 import dev.cairn.gateway.http.BearerToken;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * The HTTP API and dashboard of a serving process.
@@ -56,11 +53,7 @@ public record GatewaySettings(
   }
 
   private static Set<String> origins(Section gateway) {
-    Set<String> origins =
-        Arrays.stream(gateway.text("allowed-origins", "").split(","))
-            .map(String::strip)
-            .filter(origin -> !origin.isEmpty())
-            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> origins = gateway.words("allowed-origins");
     origins.stream()
         .filter(origin -> !origin.matches("https?://[A-Za-z0-9.-]+(:[0-9]+)?"))
         .forEach(

@@ -1,9 +1,6 @@
 package dev.cairn.app.config;
 
-import java.util.Arrays;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * Means of features over whole generations, and over tags and time windows.
@@ -32,11 +29,7 @@ public record JourneySettings(
 
   static JourneySettings read(Section journeys) {
     JourneySettings defaults = defaults();
-    Set<String> tags =
-        Arrays.stream(journeys.text("tags", "").split(","))
-            .map(String::strip)
-            .filter(tag -> !tag.isEmpty())
-            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> tags = journeys.words("tags");
     if (tags.stream().anyMatch(tag -> tag.contains("="))) {
       journeys.problem("tags", "are names without values, separated by commas, not " + tags);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,6 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * One section of the configuration, read key by key. A value in the environment takes precedence:
@@ -55,6 +58,14 @@ final class Section {
       problems.add(pathOf(key), "must be a list, one entry a line beginning with '-'");
     }
     return sections;
+  }
+
+  /** Words separated by commas, without what surrounds them; absent means none. */
+  Set<String> words(String key) {
+    return Arrays.stream(text(key, "").split(","))
+        .map(String::strip)
+        .filter(word -> !word.isEmpty())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** A text, or {@code fallback} where it is absent. */

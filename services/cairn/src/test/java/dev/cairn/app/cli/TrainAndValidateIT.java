@@ -114,43 +114,13 @@ class TrainAndValidateIT {
 
     // The evidence goes into the index that it is of, and into no other.
     Path index = directory.resolve("index");
-    CommandRun.of(
-            "index",
-            model,
-            "--data",
-            data,
-            "--out",
-            index,
-            "--timesteps",
-            2,
-            "--output-function",
-            "loss",
-            "--kernel",
-            "full",
-            "--lambda",
-            1)
-        .succeeded();
+    buildIndex(index, 1);
     CommandRun recorded = CommandRun.of("validate", "--out", out, "--record", index).succeeded();
     assertThat(recorded.out()).contains("Recorded in", "method=journey, subsets=8");
     try (AttributionIndex opened = AttributionIndex.open(index)) {
       assertThat(opened.manifest().validation().generated().queries()).isEqualTo(4);
     }
-    CommandRun.of(
-            "index",
-            model,
-            "--data",
-            data,
-            "--out",
-            index,
-            "--timesteps",
-            2,
-            "--output-function",
-            "loss",
-            "--kernel",
-            "full",
-            "--lambda",
-            3)
-        .succeeded();
+    buildIndex(index, 3);
     CommandRun.of("validate", "--out", out, "--record", index)
         .failedSaying("was validated with relative lambda of journey 1.0, the index");
   }
@@ -180,5 +150,25 @@ class TrainAndValidateIT {
             "--out",
             directory.resolve("given"))
         .failedSaying("masks.npy: 3 subsets are too few");
+  }
+
+  /** As the method "journey" of a validation scores. */
+  private static void buildIndex(Path index, double lambda) {
+    CommandRun.of(
+            "index",
+            model,
+            "--data",
+            data,
+            "--out",
+            index,
+            "--timesteps",
+            2,
+            "--output-function",
+            "loss",
+            "--kernel",
+            "full",
+            "--lambda",
+            lambda)
+        .succeeded();
   }
 }
