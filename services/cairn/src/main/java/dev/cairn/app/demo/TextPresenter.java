@@ -40,7 +40,7 @@ final class TextPresenter implements Presenter {
   TextPresenter(
       Console console, int[] shape, int generations, IntFunction<Picture> trainingPicture) {
     this.out = console.out();
-    this.panel = new StepPanel(console.shading(), trainingPicture);
+    this.panel = new StepPanel(console.columns(), console.shading(), trainingPicture);
     this.shape = shape;
     this.generations = generations;
   }

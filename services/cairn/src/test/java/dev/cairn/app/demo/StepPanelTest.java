@@ -6,6 +6,7 @@ import dev.cairn.app.terminal.Picture;
 import dev.cairn.app.terminal.Shading;
 import dev.cairn.schemas.v1.ExampleScore;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class StepPanelTest {
@@ -14,7 +15,7 @@ class StepPanelTest {
 
   @Test
   void the_estimate_and_the_examples_stand_side_by_side_in_80_columns() {
-    StepPanel panel = new StepPanel(Shading.ASCII, _ -> picture(-1));
+    StepPanel panel = new StepPanel(80, Shading.ASCII, _ -> picture(-1));
 
     List<String> lines =
         panel.lines(
@@ -38,9 +39,22 @@ class StepPanelTest {
 
   @Test
   void a_panel_without_examples_still_shows_the_estimate() {
-    StepPanel panel = new StepPanel(Shading.ASCII, _ -> WHITE);
+    StepPanel panel = new StepPanel(80, Shading.ASCII, _ -> WHITE);
 
     assertThat(panel.lines("final image", "", WHITE, List.of(), List.of())).hasSize(11);
+  }
+
+  @Test
+  void a_wide_terminal_shows_pictures_at_their_own_size() {
+    Picture large = new Picture(1, 28, 28, new float[28 * 28]);
+    Function<Integer, Integer> lines =
+        columns ->
+            new StepPanel(columns, Shading.ASCII, _ -> large)
+                .lines("final image", "", large, List.of(example("7", "Bag", 1)), List.of())
+                .size();
+
+    assertThat(lines.apply(122)).isEqualTo(3 + 7);
+    assertThat(lines.apply(123)).isEqualTo(3 + 14);
   }
 
   private static ExampleScore example(String id, String label, float score) {

@@ -56,10 +56,13 @@ record RemovalPlan(List<Model> models) {
         int[] order = random.permutation(RANDOM_MODELS * s + r, data.size());
         models.add(new Model(Arm.RANDOM, share, -1, Arrays.copyOf(order, count)));
       }
+      // All tops first: an interrupted study has the arms that are compared.
       for (int q = 0; q < queries.size(); q++) {
         float[] own = scores[q];
         double[] negative = IntStream.range(0, own.length).mapToDouble(i -> -own[i]).toArray();
         models.add(new Model(Arm.TOP, share, q, lowest(negative, count)));
+      }
+      for (int q = 0; q < queries.size(); q++) {
         double[] distances = distances(queries.get(q).image(), data);
         models.add(new Model(Arm.NEAREST, share, q, lowest(distances, count)));
       }
