@@ -19,7 +19,7 @@ import java.util.function.IntFunction;
 /** Pictures and words for a person. */
 final class TextPresenter implements Presenter {
 
-  /** One panel is twelve lines high: every step would scroll past before it is read. */
+  /** One panel is a dozen lines high or more: every step would scroll past before it is read. */
   private static final int SHOW_EVERY = 5;
 
   /** Further images are shown by their final panel only, and many by one line each. */
@@ -31,6 +31,7 @@ final class TextPresenter implements Presenter {
   private final StepPanel panel;
   private final int[] shape;
   private final int generations;
+  private int headed = -1;
 
   /**
    * @param shape C×H×W of an image
@@ -59,23 +60,17 @@ final class TextPresenter implements Presenter {
     if (generation >= SHOWN_STEP_BY_STEP) {
       return;
     }
-    if (attribution.getStep() == 0) {
-      out.printf("%nImage %d of %d%n", generation + 1, generations);
-    }
     if ((attribution.getStep() + 1) % SHOW_EVERY == 0) {
       String title =
           "step %d of %d".formatted(attribution.getStep() + 1, attribution.getStepCount());
-      print(attribution, title, "t = " + attribution.getTimestep());
+      print(generation, attribution, title, "t = " + attribution.getTimestep());
     }
   }
 
   @Override
   public void finalImage(int generation, Attribution attribution, String imageClass, double share) {
     if (generation < SHOWN_BY_PANEL) {
-      if (generation >= SHOWN_STEP_BY_STEP) {
-        out.printf("%nImage %d of %d%n", generation + 1, generations);
-      }
-      print(attribution, "final image", imageClass);
+      print(generation, attribution, "final image", imageClass);
     }
     out.printf(
         Locale.ROOT,
@@ -87,7 +82,12 @@ final class TextPresenter implements Presenter {
         classes(attribution.getTopPositiveList()));
   }
 
-  private void print(Attribution attribution, String title, String note) {
+  private void print(int generation, Attribution attribution, String title, String note) {
+    // The last panels of one image may come after the next has begun.
+    if (generation != headed) {
+      out.printf("%nImage %d of %d%n", generation + 1, generations);
+      headed = generation;
+    }
     out.println();
     Picture estimate =
         Picture.of(shape, Tensors.floats("estimate", attribution.getEstimate(), shape));
