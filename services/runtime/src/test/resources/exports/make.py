@@ -269,6 +269,56 @@ class TextUNet(nn.Module):
         return s.out(F.silu(s.on(x)))
 
 
+class ModuleAttention(nn.Module):
+    """Named as diffusers names it."""
+
+    def __init__(s, c):
+        super().__init__()
+        s.to_q = nn.Linear(c, c, bias=False)
+        s.to_k = nn.Linear(c, c, bias=False)
+        s.to_v = nn.Linear(c, c, bias=False)
+        s.to_out = nn.ModuleList([nn.Linear(c, c), nn.Dropout(0.0)])
+
+    def forward(s, x):
+        q, k, v = (f(x)[:, None] for f in (s.to_q, s.to_k, s.to_v))
+        return s.to_out[1](s.to_out[0](F.scaled_dot_product_attention(q, k, v)[:, 0]))
+
+
+class ModuleBlock(nn.Module):
+    def __init__(s, c):
+        super().__init__()
+        s.norm = nn.GroupNorm(2, c)
+        s.conv = nn.Conv2d(c, c, 3, padding=1)
+        s.norm1 = nn.LayerNorm(c)
+        s.attn1 = ModuleAttention(c)
+        s.ff = nn.Sequential(nn.Linear(c, 2 * c), nn.GELU(), nn.Linear(2 * c, c))
+
+    def forward(s, x):
+        B, C, H, W = x.shape
+        x = x + s.conv(F.silu(s.norm(x)))
+        h = x.flatten(2).transpose(1, 2)
+        h = h + s.attn1(s.norm1(h))
+        return (h + s.ff(h)).transpose(1, 2).reshape(B, C, H, W)
+
+
+class ModuleNet(nn.Module):
+    """Small, with modules in lists and sequences: for what exporters make of their names."""
+
+    def __init__(s, ch=2, c=6):
+        super().__init__()
+        s.conv_in = nn.Conv2d(ch, c, 3, padding=1)
+        s.time = nn.Linear(8, c)
+        s.down_blocks = nn.ModuleList([ModuleBlock(c), ModuleBlock(c)])
+        s.conv_out = nn.Conv2d(c, ch, 1)
+
+    def forward(s, sample, timestep):
+        t = s.time(timestep_embedding(timestep, 8).to(sample.dtype))
+        x = s.conv_in(sample) + t[:, :, None, None]
+        for block in s.down_blocks:
+            x = block(x)
+        return s.conv_out(x)
+
+
 def inputs(channels, condition, rng):
     given = {
         "sample": torch.randn(ROWS, channels, 8, 8, generator=rng),
@@ -313,11 +363,14 @@ def export(model, given, path, opset, new):
 
 
 def without_traces(path):
-    """The new exporter writes stack traces of the machine that it ran on beside every node."""
+    """The new exporter writes stack traces of the machine that it ran on beside every node. What stays is the name
+    of the module that a node comes from."""
     model = onnx.load(path)
     graph = model.graph
     for part in [model, graph, *graph.node, *graph.value_info, *graph.input, *graph.output]:
+        kept = [p for p in part.metadata_props if p.key == "pkg.torch.onnx.name_scopes"]
         del part.metadata_props[:]
+        part.metadata_props.extend(kept)
     for node in graph.node:
         node.doc_string = ""
     onnx.save(model, path)
@@ -383,9 +436,12 @@ def make(name, model, channels, condition, opset, new, half=False):
     print(name)
 
 
-text = "encoder_hidden_states"
-make("residual-unet-opset13", ResUNet(), 2, None, 13, new=False)
-make("text-unet-opset18-dynamo", TextUNet(), 4, text, 18, new=True)
-make("text-unet-opset17-half", TextUNet(), 4, text, 17, new=False, half=True)
-make("transformer-opset16", DiT(d=16, heads=2, depth=1), 4, "class_labels", 16, new=False)
-make("transformer-rms-opset23-dynamo", DiT(d=16, heads=2, depth=1, kind="rms2"), 4, "class_labels", 23, new=True)
+if __name__ == "__main__":
+    text = "encoder_hidden_states"
+    make("residual-unet-opset13", ResUNet(), 2, None, 13, new=False)
+    make("text-unet-opset18-dynamo", TextUNet(), 4, text, 18, new=True)
+    make("text-unet-opset17-half", TextUNet(), 4, text, 17, new=False, half=True)
+    make("transformer-opset16", DiT(d=16, heads=2, depth=1), 4, "class_labels", 16, new=False)
+    make("transformer-rms-opset23-dynamo", DiT(d=16, heads=2, depth=1, kind="rms2"), 4, "class_labels", 23, new=True)
+    make("modules-opset17", ModuleNet(), 2, None, 17, new=False)
+    make("modules-opset18-dynamo", ModuleNet(), 2, None, 18, new=True)

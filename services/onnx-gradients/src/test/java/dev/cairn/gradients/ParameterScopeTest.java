@@ -41,12 +41,22 @@ class ParameterScopeTest {
   }
 
   @Test
+  void a_pattern_that_matches_nothing_is_refused_with_the_nearest_names() {
+    ModelProto model = block().build("y");
+
+    assertThatThrownBy(() -> chosen(model, List.of("*"), List.of("norms.*"), Set.of()))
+        .isInstanceOf(GradientException.class)
+        .hasMessageContaining("pattern 'norms.*' matches none of the model's 12 parameters")
+        .hasMessageContaining("the nearest are norm.weight, norm.bias, ");
+  }
+
+  @Test
   void a_scope_that_holds_nothing_is_refused_with_what_there_is() {
     ModelProto model = block().build("y");
 
-    assertThatThrownBy(() -> chosen(model, List.of("encoder.*"), List.of(), Set.of()))
+    assertThatThrownBy(() -> chosen(model, List.of("norm.*"), List.of(), Set.of(LayerKind.LORA)))
         .isInstanceOf(GradientException.class)
-        .hasMessageContaining("scope parameters=encoder.*")
+        .hasMessageContaining("scope parameters=norm.* layers=lora")
         .hasMessageContaining("names like 'conv.weight'");
   }
 

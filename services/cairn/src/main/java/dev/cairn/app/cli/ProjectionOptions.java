@@ -46,7 +46,8 @@ final class ProjectionOptions {
       split = ",",
       paramLabel = "PATTERN",
       description =
-          "Takes gradients by parameters of these names only; * stands for any characters.")
+          "Takes gradients by parameters of these names only, the file's or PyTorch's modules'; *"
+              + " stands for any characters.")
   private List<String> parameters = List.of();
 
   @Option(

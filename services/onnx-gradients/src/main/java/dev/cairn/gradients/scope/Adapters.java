@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  *
  * @param origins values that are made of parameters alone, with these
  */
-record Adapters(ForwardGraph graph, Map<String, Set<String>> origins) {
+record Adapters(ForwardGraph graph, Map<String, Set<String>> origins, ParameterNames names) {
   private static final Pattern NAME =
       Pattern.compile(
           ".*lora[._]?(a|b|up|down|embedding_a|embedding_b)\\b.*|.*[._]lora[._].*",
@@ -29,10 +29,14 @@ record Adapters(ForwardGraph graph, Map<String, Set<String>> origins) {
 
   Set<String> parameters() {
     Set<String> found = new LinkedHashSet<>();
-    origins.values().stream()
-        .flatMap(Set::stream)
-        .filter(name -> NAME.matcher(name).matches())
-        .forEach(found::add);
+    names
+        .byParameter()
+        .forEach(
+            (parameter, called) -> {
+              if (called.stream().anyMatch(name -> NAME.matcher(name).matches())) {
+                found.add(parameter);
+              }
+            });
     for (Node node : graph.nodes()) {
       if (LAYERS.contains(node.operator())) {
         if (origins.containsKey(node.output())) {

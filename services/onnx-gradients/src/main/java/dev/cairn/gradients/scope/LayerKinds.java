@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** Tells from a graph what each parameter is for. */
 final class LayerKinds {
@@ -18,24 +17,22 @@ final class LayerKinds {
   private final ForwardGraph graph;
   private final Map<String, Set<String>> origins = new HashMap<>();
   private final Map<String, Set<LayerKind>> kinds = new HashMap<>();
-  private final Map<String, Set<String>> names = new HashMap<>();
 
   private LayerKinds(ForwardGraph graph) {
     this.graph = graph;
   }
 
-  static LayerKinds of(ModelProto simplified, Set<String> parameters) {
+  static LayerKinds of(ModelProto simplified, ParameterNames names) {
     LayerKinds layers = new LayerKinds(new ForwardGraph(simplified));
-    for (String parameter : parameters) {
+    for (String parameter : names.byParameter().keySet()) {
       layers.origins.put(parameter, Set.of(parameter));
       layers.kinds.put(parameter, EnumSet.noneOf(LayerKind.class));
-      layers.names.put(parameter, new TreeSet<>(Set.of(parameter)));
     }
     layers.graph.nodes().forEach(layers::look);
     new AttentionLayers(layers.graph, layers.origins)
         .parameters()
         .forEach(p -> layers.kinds.get(p).add(LayerKind.ATTENTION));
-    new Adapters(layers.graph, layers.origins)
+    new Adapters(layers.graph, layers.origins, names)
         .parameters()
         .forEach(p -> layers.kinds.get(p).add(LayerKind.LORA));
     layers.kinds.values().stream().filter(Set::isEmpty).forEach(none -> none.add(LayerKind.OTHER));
@@ -44,11 +41,6 @@ final class LayerKinds {
 
   Set<LayerKind> kinds(String parameter) {
     return kinds.get(parameter);
-  }
-
-  /** The initialiser's name, and what the modules that use it would call it. */
-  Set<String> names(String parameter) {
-    return names.get(parameter);
   }
 
   private void look(Node node) {
@@ -63,29 +55,13 @@ final class LayerKinds {
     }
     for (int i = 0; i < node.inputs().size(); i++) {
       for (String parameter : origins.getOrDefault(node.input(i), Set.of())) {
-        EnumSet<LayerKind> found = kindsAt(node, i);
-        kinds.get(parameter).addAll(found);
-        module(node)
-            .ifPresent(
-                m ->
-                    names
-                        .get(parameter)
-                        .add(m + (found.contains(LayerKind.BIAS) ? ".bias" : ".weight")));
+        kinds.get(parameter).addAll(kindsAt(node, i));
       }
     }
   }
 
   private boolean isSpread(Node node) {
     return Set.of("Expand", "Tile").contains(node.operator()) && origins.containsKey(node.input(0));
-  }
-
-  /** The module that PyTorch's exporter names a node after. */
-  private static java.util.Optional<String> module(Node node) {
-    String name = node.name();
-    int end = name.lastIndexOf('/');
-    return name.startsWith("/") && end > 0
-        ? java.util.Optional.of(name.substring(1, end).replace('/', '.'))
-        : java.util.Optional.empty();
   }
 
   private EnumSet<LayerKind> kindsAt(Node node, int index) {

@@ -1,5 +1,7 @@
 package dev.cairn.gradients.scope;
 
+import static java.util.Collections.disjoint;
+
 import dev.cairn.gradients.GradientException;
 import dev.cairn.gradients.Parameters;
 import dev.cairn.gradients.onnx.ModelProto;
@@ -9,7 +11,6 @@ import java.util.Map;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -18,9 +19,7 @@ import java.util.stream.Collectors;
  * or set asks for nothing.
  *
  * <p>In a pattern * stands for any characters and ? for one. It is held against the initialiser's
- * name and, where an exporter has replaced that ({@code onnx::MatMul_42}), also against the name
- * that the reading node has by its module: {@code /down/0/to_q/MatMul} reads {@code
- * down.0.to_q.weight}.
+ * name and against what the modules that use it would call it ({@link ParameterNames}).
  */
 public record ParameterScope(List<String> include, List<String> exclude, Set<LayerKind> kinds) {
   public ParameterScope {
@@ -41,17 +40,22 @@ public record ParameterScope(List<String> include, List<String> exclude, Set<Lay
   /**
    * The parameters of a model that are in this scope, in order of first use.
    *
-   * @throws GradientException if there are none; the message says what there is
+   * @throws GradientException if there are none, or none that a pattern matches; the message says
+   *     what there is
    */
   public SequencedSet<String> choose(ModelProto original, ModelProto simplified) {
     SequencedSet<String> all = Parameters.discover(original, simplified);
     if (isAll()) {
       return all;
     }
-    LayerKinds layers = LayerKinds.of(simplified, all);
+    ParameterNames names = ParameterNames.of(original, all);
+    requireMatch(include, names);
+    requireMatch(exclude, names);
+    LayerKinds layers = LayerKinds.of(simplified, names);
     SequencedSet<String> chosen =
         all.stream()
-            .filter(name -> isIn(layers.names(name), layers.kinds(name)))
+            .filter(name -> isNamed(name, names))
+            .filter(name -> kinds.isEmpty() || !disjoint(kinds, layers.kinds(name)))
             .collect(Collectors.toCollection(LinkedHashSet::new));
     if (chosen.isEmpty()) {
       Set<String> present = new TreeSet<>();
@@ -63,24 +67,24 @@ public record ParameterScope(List<String> include, List<String> exclude, Set<Lay
     return chosen;
   }
 
-  private boolean isIn(Set<String> names, Set<LayerKind> of) {
-    return (include.isEmpty() || matches(include, names))
-        && !matches(exclude, names)
-        && (kinds.isEmpty() || of.stream().anyMatch(kinds::contains));
+  private boolean isNamed(String parameter, ParameterNames names) {
+    return (include.isEmpty() || matches(include, parameter, names))
+        && !matches(exclude, parameter, names);
   }
 
-  private static boolean matches(List<String> globs, Set<String> names) {
-    return globs.stream()
-        .map(ParameterScope::pattern)
-        .anyMatch(pattern -> names.stream().anyMatch(n -> pattern.matcher(n).matches()));
+  private static boolean matches(List<String> patterns, String parameter, ParameterNames names) {
+    return patterns.stream().anyMatch(pattern -> names.match(new Glob(pattern), parameter));
   }
 
-  private static Pattern pattern(String glob) {
-    StringBuilder regex = new StringBuilder();
-    for (String part : glob.split("(?<=[*?])|(?=[*?])")) {
-      regex.append(part.equals("*") ? ".*" : part.equals("?") ? "." : Pattern.quote(part));
+  /** A pattern that matches nothing is most likely misspelt, and would go unnoticed. */
+  private static void requireMatch(List<String> patterns, ParameterNames names) {
+    for (String pattern : patterns) {
+      if (!names.matchAny(new Glob(pattern))) {
+        throw new GradientException(
+            "pattern '%s' matches none of the model's %d parameters; the nearest are %s"
+                .formatted(pattern, names.byParameter().size(), names.near(pattern)));
+      }
     }
-    return Pattern.compile(regex.toString());
   }
 
   /** One line for manifests and messages. */

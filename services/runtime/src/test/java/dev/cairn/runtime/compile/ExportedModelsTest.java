@@ -44,6 +44,8 @@ class ExportedModelsTest {
 
   static List<String> exports() {
     return List.of(
+        "modules-opset17",
+        "modules-opset18-dynamo",
         "residual-unet-opset13",
         "text-unet-opset17-half",
         "text-unet-opset18-dynamo",
