@@ -404,7 +404,8 @@ def as_in_file(path, model, by_name):
     return found
 
 
-def make(name, model, channels, condition, opset, new, half=False):
+def away_from_initial(model, half=False):
+    """No parameter stays all ones or zeros."""
     torch.manual_seed(0)
     model.eval()
     with torch.no_grad():
@@ -412,6 +413,16 @@ def make(name, model, channels, condition, opset, new, half=False):
             p.add_(0.1 * torch.randn(p.shape))
             if half:
                 p.copy_(p.half().float())
+    return model
+
+
+def module_net():
+    torch.manual_seed(0)
+    return ModuleNet()
+
+
+def make(name, model, channels, condition, opset, new, half=False):
+    away_from_initial(model, half)
     given = inputs(channels, condition, torch.Generator().manual_seed(1))
     if half:
         given = {k: v.half().float() if v.is_floating_point() else v for k, v in given.items()}
@@ -443,5 +454,5 @@ if __name__ == "__main__":
     make("text-unet-opset17-half", TextUNet(), 4, text, 17, new=False, half=True)
     make("transformer-opset16", DiT(d=16, heads=2, depth=1), 4, "class_labels", 16, new=False)
     make("transformer-rms-opset23-dynamo", DiT(d=16, heads=2, depth=1, kind="rms2"), 4, "class_labels", 23, new=True)
-    make("modules-opset17", ModuleNet(), 2, None, 17, new=False)
-    make("modules-opset18-dynamo", ModuleNet(), 2, None, 18, new=True)
+    make("modules-opset17", module_net(), 2, None, 17, new=False)
+    make("modules-opset18-dynamo", module_net(), 2, None, 18, new=True)

@@ -11,6 +11,7 @@ import dev.cairn.runtime.RunProfile;
 import dev.cairn.runtime.TrainingData;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,6 +34,9 @@ final class CompileCommand implements Callable<Integer> {
 
   @Mixin private ProjectionOptions projection;
 
+  @ArgGroup(exclusive = false)
+  private AdapterOptions adapter;
+
   @Option(
       names = "--pca",
       paramLabel = "DATA",
@@ -50,7 +54,8 @@ final class CompileCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ModelBundle opened = ModelBundle.open(bundle);
+    ModelBundle base = ModelBundle.open(bundle);
+    ModelBundle opened = adapter == null ? base : adapter.applyTo(base);
     CompiledBundle compiled;
     try (ConsoleProgress progress = new ConsoleProgress(root.console())) {
       compiled = compile(opened, progress.named("Compiling"));
@@ -70,7 +75,7 @@ final class CompileCommand implements Callable<Integer> {
   }
 
   private CompiledBundle compile(ModelBundle opened, Progress progress) {
-    CompileOptions options = projection.compileOptions();
+    CompileOptions options = adapter == null ? projection.compileOptions() : projection.ofAdapter();
     if (principal == null) {
       return GradientCompiler.compile(opened, options, progress);
     }

@@ -1,7 +1,9 @@
 package dev.cairn.app.cli;
 
+import dev.cairn.app.CommandFailure;
 import dev.cairn.gradients.scope.LayerKind;
 import dev.cairn.gradients.scope.ParameterScope;
+import dev.cairn.runtime.AdaptedBundle;
 import dev.cairn.runtime.CompileOptions;
 import dev.cairn.runtime.CompileOptions.ProjectionKind;
 import java.util.HashSet;
@@ -74,13 +76,22 @@ final class ProjectionOptions {
     if (lora) {
       kinds.add(LayerKind.LORA);
     }
-    return new CompileOptions(
-        projection,
-        dimension,
-        seed,
-        new ParameterScope(parameters, exclude, kinds),
-        sketch,
-        normalise,
-        0);
+    return options(new ParameterScope(parameters, exclude, kinds));
+  }
+
+  /** The same for a bundle with an adapter, by whose factors alone gradients are taken. */
+  CompileOptions ofAdapter() {
+    if (!parameters.isEmpty() || !layers.isEmpty()) {
+      throw new CommandFailure(
+          "--adapter takes gradients by the adapter's factors; --exclude can leave some out,"
+              + " --parameters and --layers do not go with it");
+    }
+    return options(
+        new ParameterScope(
+            AdaptedBundle.FACTORS.include(), exclude, AdaptedBundle.FACTORS.kinds()));
+  }
+
+  private CompileOptions options(ParameterScope scope) {
+    return new CompileOptions(projection, dimension, seed, scope, sketch, normalise, 0);
   }
 }

@@ -60,14 +60,30 @@ public final class OnnxFile {
   public static ModelProto inlined(ModelProto model, Path directory) throws IOException {
     GraphProto.Builder graph = model.getGraph().toBuilder();
     for (int i = 0; i < graph.getInitializerCount(); i++) {
-      TensorProto tensor = graph.getInitializer(i);
-      if (isExternal(tensor)) {
-        graph.setInitializer(
-            i,
-            tensor.toBuilder()
-                .clearExternalData()
-                .clearDataLocation()
-                .setRawData(ByteString.copyFrom(data(tensor, directory))));
+      graph.setInitializer(i, inlined(graph.getInitializer(i), directory));
+    }
+    return model.toBuilder().setGraph(graph).build();
+  }
+
+  /** Returns a tensor with its elements in itself. */
+  public static TensorProto inlined(TensorProto tensor, Path directory) throws IOException {
+    return isExternal(tensor)
+        ? tensor.toBuilder()
+            .clearExternalData()
+            .clearDataLocation()
+            .setRawData(ByteString.copyFrom(data(tensor, directory)))
+            .build()
+        : tensor;
+  }
+
+  /** Returns a model that finds its external data in a file by another name. */
+  public static ModelProto relocated(ModelProto model, String from, String to) {
+    GraphProto.Builder graph = model.getGraph().toBuilder();
+    for (TensorProto.Builder tensor : graph.getInitializerBuilderList()) {
+      for (StringStringEntryProto.Builder entry : tensor.getExternalDataBuilderList()) {
+        if (entry.getKey().equals("location") && entry.getValue().equals(from)) {
+          entry.setValue(to);
+        }
       }
     }
     return model.toBuilder().setGraph(graph).build();
