@@ -37,6 +37,7 @@ final class FiniteDifferences {
                   new float[cotangent.length],
                   GradientGraph.OFFSET,
                   cotangent));
+      assertPrediction(rule, outputs, forward.run(ROWS, parameters).get("y"));
       for (String parameter : rule.graph().parameters()) {
         double[] expected = differences(forward, parameters, parameter, cotangent);
         float[] actual = outputs.get(GradientGraph.GRADIENT_PREFIX + parameter);
@@ -45,6 +46,19 @@ final class FiniteDifferences {
             .isLessThan(TOLERANCE);
       }
     }
+  }
+
+  /** Some rules write the forward pass anew: it must compute what the runtime's operator does. */
+  private static void assertPrediction(
+      RuleCase rule, Map<String, float[]> outputs, float[] expected) {
+    double[] values = new double[expected.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = expected[i];
+    }
+    float[] prediction = outputs.get(GradientGraph.PREDICTION);
+    assertThat(distance(prediction, values) / Math.max(norm(values), 1e-2))
+        .as("%s, prediction", rule)
+        .isLessThan(1e-5);
   }
 
   /** The model with its parameters as inputs, so that one session serves all differences. */

@@ -111,6 +111,30 @@ final class MatrixCases {
                   .node("Tanh", "h -> t")
                   .node("Einsum", "h,t -> y", text("equation", equation))));
     }
+    for (String equation :
+        List.of(
+            "...id,...jd->...ij",
+            "b...d,b...d->b...",
+            "bij...,bkj...->b...ik",
+            "...d,...d",
+            "...d->...")) {
+      boolean one = !equation.contains(",");
+      cases.add(
+          new RuleCase(
+              "Einsum",
+              equation,
+              RuleCase.through(3, 2, 4)
+                  .node("Tanh", "h -> t")
+                  .node("Einsum", one ? "t -> e" : "h,t -> e", text("equation", equation))
+                  .node("Sin", "e -> y")));
+    }
+    cases.add(
+        new RuleCase(
+            "Einsum",
+            "with a weight that an ellipsis spreads",
+            RuleCase.through(3, 2, 4)
+                .parameter("w", 1, 3, 1, 4, 5)
+                .node("Einsum", "h,w -> y", text("equation", "...d,...de->...e"))));
     cases.add(
         new RuleCase(
             "Einsum",

@@ -86,6 +86,65 @@ class MatrixProperties {
   }
 
   @Property(tries = TRIES)
+  void attention(@ForAll("attentionCases") RuleCase rule) {
+    FiniteDifferences.check(rule);
+  }
+
+  @Provide
+  Arbitrary<RuleCase> attentionCases() {
+    return cases(
+        r -> {
+          int heads = r.between(1, 2);
+          int shared = r.between(1, 2);
+          long queries = r.between(1, 3);
+          long keys = r.between(1, 3);
+          long width = r.between(1, 3);
+          long[] k = {heads, keys, width};
+          long[] v = {heads, keys, r.between(1, 3)};
+          TinyGraph graph =
+              RuleCase.through(heads * shared, queries, width)
+                  .opset(23)
+                  .input("xk", k)
+                  .input("xv", v)
+                  .parameter("pk", k)
+                  .parameter("pv", v)
+                  .node("Add", "xk,pk -> k")
+                  .node("Add", "xv,pv -> v");
+          String mask = mask(r, graph, queries, keys);
+          List<dev.cairn.gradients.onnx.AttributeProto> attributes =
+              new java.util.ArrayList<>(List.of(integer("is_causal", r.between(0, 1))));
+          if (r.flip()) {
+            attributes.add(number("softcap", 0.7f));
+          }
+          if (r.flip()) {
+            attributes.add(number("scale", 0.6f));
+          }
+          String inputs = mask.equals("none") ? "h,k,v -> y" : "h,k,v,m -> y";
+          graph.node("Attention", inputs, RandomCase.attributes(attributes));
+          return of("Attention", graph, k, v, shared, queries, mask, attributes);
+        });
+  }
+
+  /** Adds m, if any, and says what it is. */
+  private static String mask(RandomCase r, TinyGraph graph, long queries, long keys) {
+    String kind = r.oneOf(List.of("none", "bias", "one for all heads", "truth values"));
+    switch (kind) {
+      case "bias" -> graph.parameter("m", queries, keys);
+      case "one for all heads" -> graph.parameter("m", 1, 1, queries, keys);
+      case "truth values" -> {
+        float[] kept = new float[(int) (queries * keys)];
+        for (int i = 0; i < kept.length; i++) {
+          // No row is hidden altogether.
+          kept[i] = i % keys == 0 ? 1 : r.between(0, 1);
+        }
+        graph.constant("kept", kept, queries, keys).node("Cast", "kept -> m", integer("to", 9));
+      }
+      default -> {}
+    }
+    return kind;
+  }
+
+  @Property(tries = TRIES)
   void normalisations(@ForAll("normalisationCases") RuleCase rule) {
     FiniteDifferences.check(rule);
   }

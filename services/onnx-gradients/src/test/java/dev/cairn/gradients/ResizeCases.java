@@ -1,6 +1,7 @@
 package dev.cairn.gradients;
 
 import static dev.cairn.gradients.TinyGraph.integer;
+import static dev.cairn.gradients.TinyGraph.ints;
 import static dev.cairn.gradients.TinyGraph.number;
 import static dev.cairn.gradients.TinyGraph.text;
 
@@ -24,6 +25,41 @@ final class ResizeCases {
       cases.add(resize("nearest", "asymmetric", 2.5f, 0.75f, text("nearest_mode", rounding)));
     }
     cases.add(resize("cubic", "half_pixel", 2, 2, number("cubic_coeff_a", -0.5f)));
+    for (String mode : List.of("linear", "cubic")) {
+      for (String coordinates : List.of("half_pixel", "asymmetric", "align_corners")) {
+        cases.add(resize(mode, coordinates, 0.5f, 0.75f, integer("antialias", 1)));
+      }
+      cases.add(resize(mode, "half_pixel", 0.5f, 1.5f, integer("antialias", 1)));
+    }
+    cases.add(resize("cubic", "half_pixel", 1.5f, 0.5f, integer("exclude_outside", 1)));
+    cases.add(
+        resize(
+            "cubic",
+            "half_pixel",
+            0.5f,
+            0.5f,
+            integer("exclude_outside", 1),
+            integer("antialias", 1)));
+    for (String mode : List.of("nearest", "linear")) {
+      cases.add(
+          new RuleCase(
+              "Resize",
+              mode + ", of some axes",
+              RuleCase.through(2, 4, 3)
+                  .opset(19)
+                  .constant("s", new float[] {mode.equals("nearest") ? 2 : 0.5f, 2}, 2)
+                  .node("Resize", "h,,s -> r", text("mode", mode), ints("axes", 3, 2))
+                  .node("Exp", "r -> y")));
+    }
+    cases.add(
+        new RuleCase(
+            "Resize",
+            "to sizes of some axes",
+            RuleCase.through(2, 4, 3)
+                .opset(19)
+                .constant("s", new long[] {7, 5})
+                .node("Resize", "h,,,s -> r", text("mode", "cubic"), ints("axes", 2, 3))
+                .node("Exp", "r -> y")));
     cases.add(
         new RuleCase(
             "Resize",
@@ -51,6 +87,7 @@ final class ResizeCases {
         "Resize",
         mode + ", " + coordinates + ", × " + down + " and × " + across,
         RuleCase.through(2, 4, 4)
+            .opset(19)
             .constant("s", new float[] {1, 1, down, across}, 4)
             .node("Resize", "h,,s -> r", attributes.toArray(AttributeProto[]::new))
             .node("Exp", "r -> y"));

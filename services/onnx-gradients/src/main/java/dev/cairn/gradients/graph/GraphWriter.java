@@ -89,6 +89,11 @@ public final class GraphWriter {
     return constant(Tensors.longs("", data, data.length));
   }
 
+  /** Adds a single int64 number, or finds an equal one. */
+  public String number(long value) {
+    return constant(Tensors.longs("", new long[] {value}));
+  }
+
   /** Adds a float constant, or finds an equal one. */
   public Value floats(float[] data, long... shape) {
     return new Value(constant(Tensors.floats("", data, shape)), Shape.of(shape));

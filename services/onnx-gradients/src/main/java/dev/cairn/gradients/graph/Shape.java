@@ -31,7 +31,8 @@ public record Shape(List<Dim> dims) {
           "Dimension '" + param + "' is neither a number nor a batch multiple");
     }
 
-    boolean isOne() {
+    /** Whether it is a single element, whatever the batch. */
+    public boolean isOne() {
       return size == 1 && !batch;
     }
 

@@ -18,16 +18,14 @@ final class Einsum {
   private Einsum() {}
 
   static void backward(Node node, Backward pass) {
-    String[] sides = node.text("equation", "").replace(" ", "").split("->");
-    List<String> operands = List.of(sides[0].split(","));
-    if (sides.length != 2
-        || pass.lead(node) > 0
-        || operands.stream().anyMatch(o -> o.contains(".") || repeats(o))) {
+    List<Shape> shapes = node.inputs().stream().map(pass.graph()::shape).toList();
+    EinsumEquation equation = EinsumEquation.of(node.text("equation", ""), shapes);
+    if (pass.lead(node) > 0 || equation.operands().stream().anyMatch(Einsum::repeats)) {
       throw pass.unsupported(node, "the equation " + node.text("equation", ""));
     }
-    for (int i = 0; i < operands.size(); i++) {
+    for (int i = 0; i < shapes.size(); i++) {
       if (pass.needs(node.input(i))) {
-        operand(node, pass, operands, sides[1], i);
+        operand(node, pass, equation.operands(), equation.result(), i);
       }
     }
   }
@@ -62,31 +60,23 @@ final class Einsum {
     String equation = String.join(",", letters) + "->" + found;
     Shape shape = pass.gradientShape(x.name());
     Shape reached = shape;
+    List<Shape.Dim> squeezed = new ArrayList<>();
     for (int axis = 0; axis < kept.length(); axis++) {
       if (there.indexOf(kept.charAt(axis)) < 0) {
         reached = reached.with(axis, 1);
+      } else {
+        squeezed.add(shape.dim(axis));
       }
     }
-    Shape spread = reached;
     Value sum =
         new Value(
             ops.writer().node("Einsum", inputs, attribute("equation", equation)),
-            squeezed(shape, spread));
-    Value gradient = ops.reshape(sum, spread);
-    if (spread.equals(shape)) {
+            new Shape(squeezed));
+    Value gradient = ops.reshape(sum, reached);
+    if (reached.equals(shape)) {
       pass.add(x.name(), gradient);
     } else {
       pass.add(x.name(), new Value(ops.spread(gradient, x).name(), shape));
     }
-  }
-
-  private static Shape squeezed(Shape shape, Shape spread) {
-    List<Shape.Dim> dims = new ArrayList<>();
-    for (int axis = 0; axis < shape.rank(); axis++) {
-      if (spread.dim(axis).equals(shape.dim(axis))) {
-        dims.add(shape.dim(axis));
-      }
-    }
-    return new Shape(dims);
   }
 }

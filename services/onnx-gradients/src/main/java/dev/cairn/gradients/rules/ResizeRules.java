@@ -34,6 +34,7 @@ final class ResizeRules {
       return null;
     }
     if (node.hasInput(2) && graph.isConstant(node.input(2))) {
+      // Of some axes, or of all: the others are as large as before.
       for (float scale : Tensors.floats(graph.constant(node.input(2)))) {
         if (scale != Math.rint(scale)) {
           return null;
