@@ -39,8 +39,9 @@ public final class Parameters {
   private Parameters() {}
 
   /**
-   * The float initialisers that may be parameters, whatever becomes of them: those with more than
-   * one element, and single numbers with a name of their own; settings of operators excepted.
+   * The initialisers that may be parameters, whatever becomes of them: those with more than one
+   * element, and single numbers with a name of their own; settings of operators excepted. One of
+   * half precision may be one as well; a graph of single precision casts it.
    */
   public static Set<String> candidates(ModelProto model) {
     GraphProto graph = model.getGraph();
@@ -56,7 +57,7 @@ public final class Parameters {
     SequencedSet<String> found = new LinkedHashSet<>();
     for (TensorProto tensor : graph.getInitializerList()) {
       boolean named = !GENERATED.matcher(tensor.getName()).matches();
-      if (Tensors.isFloat(tensor)
+      if ((Tensors.isFloat(tensor) || Tensors.isHalf(tensor))
           && (named || Tensors.shape(tensor).elements() > 1)
           && !settings.contains(tensor.getName())) {
         found.add(tensor.getName());

@@ -186,22 +186,31 @@ class WindowProperties {
           String mode = r.oneOf(List.of("nearest", "linear", "cubic"));
           String coordinates =
               r.oneOf(List.of("half_pixel", "pytorch_half_pixel", "asymmetric", "align_corners"));
-          float[] scales = {1, 1, r.between(2, 8) / 4f, r.between(2, 8) / 4f};
+          boolean some = r.flip();
+          float down = r.between(2, 8) / 4f;
+          float across = r.between(2, 8) / 4f;
+          float[] scales = some ? new float[] {across, down} : new float[] {1, 1, down, across};
+          List<AttributeProto> attributes =
+              new ArrayList<>(
+                  List.of(
+                      text("mode", mode),
+                      text("coordinate_transformation_mode", coordinates),
+                      integer("antialias", mode.equals("nearest") ? 0 : r.between(0, 1)),
+                      integer("exclude_outside", mode.equals("cubic") ? r.between(0, 1) : 0)));
+          if (some) {
+            attributes.add(ints("axes", 3, 2));
+          }
           return of(
               "Resize",
               RuleCase.through(row)
-                  .constant("s", scales, 4)
-                  .node(
-                      "Resize",
-                      "h,,s -> e",
-                      text("mode", mode),
-                      text("coordinate_transformation_mode", coordinates))
+                  .opset(19)
+                  .constant("s", scales, scales.length)
+                  .node("Resize", "h,,s -> e", RandomCase.attributes(attributes))
                   .node("Sin", "e -> y"),
               row,
-              mode,
-              coordinates,
-              scales[2],
-              scales[3]);
+              down,
+              across,
+              attributes);
         });
   }
 }

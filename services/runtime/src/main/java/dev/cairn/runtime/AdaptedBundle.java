@@ -96,7 +96,7 @@ public final class AdaptedBundle {
   private static Function<TensorProto, TensorProto> loading(Path source) {
     return tensor -> {
       try {
-        return OnnxFile.inlined(tensor, OnnxSessions.directory(source));
+        return SinglePrecision.tensor(OnnxFile.inlined(tensor, OnnxSessions.directory(source)));
       } catch (IOException e) {
         throw new UncheckedIOException(source + ": cannot be read (" + e.getMessage() + ")", e);
       }

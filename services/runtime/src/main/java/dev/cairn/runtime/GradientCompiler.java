@@ -18,6 +18,7 @@ import dev.cairn.runtime.compile.SimplificationException;
 import dev.cairn.runtime.compile.SimplifiedModel;
 import dev.cairn.runtime.compile.WeightsFirst;
 import dev.cairn.runtime.onnx.ModelDigest;
+import dev.cairn.runtime.onnx.OnnxFile;
 import dev.cairn.runtime.onnx.OnnxSessions;
 import java.io.IOException;
 import java.nio.channels.Channels;
@@ -122,7 +123,7 @@ public final class GradientCompiler {
     boolean invariant = BatchInvariance.holds(candidate, rows, run);
     GradientManifest manifest =
         manifest(model, options, graph, file, bases, invariant)
-            .measured(invariant ? run : run.fixed());
+            .measured(invariant ? run : run.fixed(OnnxFile.hasExternalData(graph.model())));
     AtomicFile.write(directory.resolve(CompiledGradients.MANIFEST_FILE), Json.bytes(manifest));
     progress.update("done", STEPS, STEPS);
     return new CompiledGradients(model, file, manifest);

@@ -31,10 +31,14 @@ public record RunProfile(int rowsPerRun, double millisPerRow, long weightBytes, 
 
   /**
    * The same with rows that no machine decides: where bits depend on the size of a run, it must be
-   * the same wherever a model is compiled.
+   * the same wherever a model is compiled. A row of a large model takes seconds, and a run of
+   * several would keep all of them waiting.
+   *
+   * @param large whether the weights stay in their file
    */
-  RunProfile fixed() {
-    return new RunProfile(UNKNOWN.rowsPerRun, millisPerRow, weightBytes, rowBytes);
+  RunProfile fixed(boolean large) {
+    int rows = large ? 1 : UNKNOWN.rowsPerRun;
+    return new RunProfile(rows, millisPerRow, weightBytes, rowBytes);
   }
 
   /**

@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.google.protobuf.ByteString;
 import dev.cairn.attribution.Progress;
+import dev.cairn.gradients.ParameterFeatures;
 import dev.cairn.gradients.onnx.GraphProto;
 import dev.cairn.gradients.onnx.ModelProto;
 import dev.cairn.gradients.onnx.StringStringEntryProto;
@@ -17,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +73,26 @@ class LargeWeightsTest {
   }
 
   @Test
+  void weights_of_half_precision_left_in_their_file_give_the_same_features() throws Exception {
+    // Given
+    DenoiserModel half =
+        DenoiserModel.open(
+            Fashion.resources().resolveSibling("exports/text-unet-opset17-half/model.onnx"));
+    CompiledGradients copied = compile(half, "copied", OnnxSessions.LARGE);
+
+    // When
+    CompiledGradients shared = compile(half, "shared", 0);
+
+    // Then
+    ModelProto graph = ModelProto.parseFrom(Files.readAllBytes(shared.graph()));
+    assertThat(graph.getGraph().getInitializerList())
+        .filteredOn(t -> t.getDataLocation() == TensorProto.DataLocation.EXTERNAL)
+        .isNotEmpty()
+        .allMatch(t -> t.getDataType() == TensorProto.DataType.FLOAT16.getNumber());
+    assertSameFeatures(shared, copied);
+  }
+
+  @Test
   void the_digest_follows_the_external_data() throws IOException {
     // Given
     Path external = withExternalData();
@@ -118,14 +140,30 @@ class LargeWeightsTest {
     assertThat(Math.sqrt(difference / norm)).isCloseTo(0, within(1e-5));
   }
 
+  /** Rows × features, the layers by name: which is used first may differ. */
   private static float[][] features(CompiledGradients gradients) throws OrtException {
     List<GradientRow> rows = BatchInvariance.rows(gradients).subList(0, 3);
     OrtSession session = gradients.openSession();
     try {
-      return new GradientBatch(gradients, session, rows.size()).features(rows);
+      float[][] features = new GradientBatch(gradients, session, rows.size()).features(rows);
+      for (int row = 0; row < features.length; row++) {
+        features[row] = byName(features[row], gradients.manifest().layout());
+      }
+      return features;
     } finally {
       OnnxSessions.close(session);
     }
+  }
+
+  private static float[] byName(float[] features, List<ParameterFeatures> layout) {
+    float[] sorted = new float[features.length];
+    int offset = 0;
+    for (ParameterFeatures layer :
+        layout.stream().sorted(Comparator.comparing(ParameterFeatures::name)).toList()) {
+      System.arraycopy(features, layer.offset(), sorted, offset, layer.length());
+      offset += layer.length();
+    }
+    return sorted;
   }
 
   /** The model as PyTorch saves large ones: every weight in a second file. */

@@ -22,7 +22,7 @@ final class BiasPairs {
     BiasPairs pairs = new BiasPairs(graph, parameters);
     Map<String, String> found = new HashMap<>();
     for (Node node : graph.nodes()) {
-      String weight = node.input(1);
+      String weight = pairs.stored(node.input(1));
       String bias = pairs.biasOf(node);
       if (bias != null && pairs.usedOnce(weight) && pairs.usedOnce(bias)) {
         found.put(weight, bias);
@@ -38,6 +38,12 @@ final class BiasPairs {
                 .filter(parameter::equals)
                 .count()
             == 1;
+  }
+
+  /** The initialiser itself where a weight of half precision is cast before it is used. */
+  private String stored(String weight) {
+    Node producer = graph.producer(weight);
+    return producer != null && producer.operator().equals("Cast") ? producer.input(0) : weight;
   }
 
   private String biasOf(Node node) {

@@ -78,6 +78,12 @@ public final class Tensors {
     return tensor.getDataType() == TensorProto.DataType.FLOAT.getNumber();
   }
 
+  /** Whether it is of half precision, FP16 or BF16. */
+  public static boolean isHalf(TensorProto tensor) {
+    return tensor.getDataType() == TensorProto.DataType.FLOAT16.getNumber()
+        || tensor.getDataType() == TensorProto.DataType.BFLOAT16.getNumber();
+  }
+
   public static Shape shape(TensorProto tensor) {
     return Shape.of(tensor.getDimsList().stream().mapToLong(Long::longValue).toArray());
   }

@@ -3,6 +3,8 @@ package dev.cairn.gradients.rules;
 import static dev.cairn.gradients.rules.ActivationRules.elementwise;
 
 import dev.cairn.gradients.graph.Node;
+import dev.cairn.gradients.graph.Tensors;
+import dev.cairn.gradients.onnx.TensorProto;
 import java.util.Map;
 
 /** Functions of one number: dx = δ ⊙ f′(x). */
@@ -46,9 +48,15 @@ final class FunctionRules {
         : mode != null && mode.getRawData().byteAt(0) == 0;
   }
 
-  /** From float to float it is the identity; other types end the path before it comes here. */
+  /**
+   * From float to float it is the identity, and so it is from a weight of half precision, whose
+   * gradient is of single precision; other types end the path before it comes here.
+   */
   private static void cast(Node node, Backward pass) {
-    if (!pass.graph().isFloat(node.input(0)) || !pass.graph().isFloat(node.output())) {
+    TensorProto weight = pass.graph().constant(node.input(0));
+    boolean half = weight != null && Tensors.isHalf(weight);
+    boolean from = half || pass.graph().isFloat(node.input(0));
+    if (!from || !pass.graph().isFloat(node.output())) {
       throw pass.unsupported(node, "a type other than float32");
     }
     identity(node, pass);

@@ -78,6 +78,14 @@ record Interpolation(
     return -1;
   }
 
+  /**
+   * Whether the axis stays as it is. Of as many elements but another scale it is resampled all the
+   * same, except with antialias, where ONNX Runtime copies it.
+   */
+  boolean copies(Shape.Dim inputs, Shape.Dim outputs) {
+    return scale == 1 || (antialias && inputs.equals(outputs));
+  }
+
   /** Weights of the inputs in each output, [outputs][inputs]. */
   float[][] matrix(int inputs, int outputs) {
     float[][] matrix = new float[outputs][inputs];

@@ -77,8 +77,7 @@ final class ResizeRules {
     Value sum = delta;
     for (int axis = 0; axis < small.rank(); axis++) {
       Interpolation interpolation = Interpolation.of(node, pass, axis);
-      // Of as many elements but another scale, an axis is resampled all the same.
-      if (interpolation.scale() != 1) {
+      if (!interpolation.copies(small.dim(axis), delta.shape().dim(axis))) {
         int outputs = (int) delta.shape().size(axis);
         float[][] matrix = interpolation.matrix((int) small.size(axis), outputs);
         sum = LinearMaps.transposed(pass.ops(), sum, axis, matrix);

@@ -31,7 +31,7 @@ final class WeightPaths {
     boolean left = false;
     for (String output : node.proto().getOutputList()) {
       for (LinearGradient use : List.copyOf(pass.linear(output))) {
-        if (!(use instanceof DenseGradient dense) || !paths.handOn(dense)) {
+        if (!paths.handOn(use)) {
           Value gradient = ops(pass).reshape(use.gradient(pass.ops()), pass.gradientShape(output));
           pass.add(output, gradient);
         }
@@ -45,7 +45,19 @@ final class WeightPaths {
     return pass.ops();
   }
 
-  private boolean handOn(DenseGradient use) {
+  private boolean handOn(LinearGradient use) {
+    if (use instanceof DenseGradient dense) {
+      return handOnDense(dense);
+    }
+    if (node.operator().equals("Cast")) {
+      // The same elements in the same shape, which is all that a use asks of its weight.
+      pass.linear(node.input(0), use);
+      return true;
+    }
+    return false;
+  }
+
+  private boolean handOnDense(DenseGradient use) {
     return switch (node.operator()) {
       case "Identity", "Cast" -> to(0, use);
       case "Transpose" ->

@@ -46,7 +46,8 @@ public final class AdaptedModel {
    * The model with an adapter active.
    *
    * @param model in single precision
-   * @param loaded the same tensor with its elements, which may lie outside the model
+   * @param loaded the same tensor with its elements, which may lie outside the model, in single
+   *     precision
    * @param merged whether the model's weights have s B A in them already
    * @return factors are called as PEFT calls them, {@code LAYER.lora_A.weight} [rank, in, kernel…]
    *     and {@code LAYER.lora_B.weight} [out, rank, 1…]
@@ -94,7 +95,7 @@ public final class AdaptedModel {
       Beside beside = new Beside(layer.name(), down, up, pair.scale());
       layer.uses().forEach(use -> convolutions.put(use.node().output(), beside));
     } else {
-      within(layer.name(), weight.getName(), down, up, pair.scale(), layout);
+      within(layer, down, up, pair.scale(), layout);
     }
   }
 
@@ -119,9 +120,9 @@ public final class AdaptedModel {
     return Tensors.floats(weight.getName(), values, shape);
   }
 
-  private void within(
-      String layer, String weight, String down, String up, double scale, Layout layout) {
-    String prefix = layer + ".lora/";
+  private void within(AdaptableLayer layer, String down, String up, double scale, Layout layout) {
+    String prefix = layer.name() + ".lora/";
+    String weight = layer.weight().getName();
     first.add(node("MatMul", prefix + "product", up, down).build());
     String product = prefix + "product";
     if (layout == Layout.IN_OUT) {
@@ -133,8 +134,21 @@ public final class AdaptedModel {
     }
     first.add(constant(prefix + "scale", scale));
     first.add(node("Mul", prefix + "scaled", product, prefix + "scale").build());
-    first.add(node("Add", prefix + "weight", weight, prefix + "scaled").build());
+    first.add(node("Add", prefix + "weight", base(layer, prefix), prefix + "scaled").build());
     weights.put(weight, prefix + "weight");
+  }
+
+  /** W, cast if it is of half precision: such a one is also cast where it is read. */
+  private String base(AdaptableLayer layer, String prefix) {
+    String weight = layer.weight().getName();
+    if (!Tensors.isHalf(layer.weight())) {
+      return weight;
+    }
+    first.add(
+        node("Cast", prefix + "base", weight)
+            .addAttribute(GraphWriter.attribute("to", TensorProto.DataType.FLOAT.getNumber()))
+            .build());
+    return prefix + "base";
   }
 
   private ModelProto rewritten(ModelProto model) {

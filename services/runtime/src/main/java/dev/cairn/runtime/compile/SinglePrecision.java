@@ -1,6 +1,7 @@
 package dev.cairn.runtime.compile;
 
 import com.google.protobuf.ByteString;
+import dev.cairn.gradients.graph.GraphWriter;
 import dev.cairn.gradients.onnx.AttributeProto;
 import dev.cairn.gradients.onnx.GraphProto;
 import dev.cairn.gradients.onnx.ModelProto;
@@ -10,6 +11,8 @@ import dev.cairn.gradients.onnx.TensorProto.DataType;
 import dev.cairn.gradients.onnx.ValueInfoProto;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -17,6 +20,7 @@ import java.util.Set;
  *
  * <p>Its weights keep their values; sums and products are no longer rounded to half precision.
  * Gradients want that: in FP16 they would underflow, and CPUs compute FP16 by way of FP32 anyway.
+ * Weights that lie outside the model stay as they are: a node casts each when it is used.
  */
 public final class SinglePrecision {
   private static final Set<Integer> HALVES =
@@ -62,11 +66,43 @@ public final class SinglePrecision {
             .clearValueInfo()
             .clearInput()
             .clearOutput();
-    graph.getNodeList().forEach(node -> single.addNode(node(node)));
-    graph.getInitializerList().forEach(tensor -> single.addInitializer(tensor(tensor)));
+    Map<String, String> casts = new HashMap<>();
+    for (TensorProto tensor : graph.getInitializerList()) {
+      if (isExternalHalf(tensor)) {
+        NodeProto cast = cast(tensor.getName());
+        casts.put(tensor.getName(), cast.getOutput(0));
+        single.addNode(cast).addInitializer(tensor);
+      } else {
+        single.addInitializer(tensor(tensor));
+      }
+    }
+    graph.getNodeList().forEach(node -> single.addNode(reading(node(node), casts)));
     graph.getInputList().forEach(input -> single.addInput(info(input)));
     graph.getOutputList().forEach(output -> single.addOutput(info(output)));
     return single.build();
+  }
+
+  private static boolean isExternalHalf(TensorProto tensor) {
+    return isHalf(tensor.getDataType())
+        && tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL;
+  }
+
+  private static NodeProto cast(String weight) {
+    return NodeProto.newBuilder()
+        .setOpType("Cast")
+        .setName(weight + "/single")
+        .addInput(weight)
+        .addOutput(weight + "/single")
+        .addAttribute(GraphWriter.attribute("to", FLOAT))
+        .build();
+  }
+
+  private static NodeProto reading(NodeProto node, Map<String, String> instead) {
+    NodeProto.Builder reading = node.toBuilder();
+    for (int i = 0; i < node.getInputCount(); i++) {
+      reading.setInput(i, instead.getOrDefault(node.getInput(i), node.getInput(i)));
+    }
+    return reading.build();
   }
 
   private static NodeProto node(NodeProto node) {
@@ -94,7 +130,8 @@ public final class SinglePrecision {
     return single.build();
   }
 
-  private static TensorProto tensor(TensorProto tensor) {
+  /** The tensor with elements of single precision; itself if it has such. */
+  public static TensorProto tensor(TensorProto tensor) {
     if (!isHalf(tensor.getDataType())) {
       return tensor;
     }
@@ -113,11 +150,6 @@ public final class SinglePrecision {
   }
 
   private static short[] bits(TensorProto tensor) {
-    if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
-      throw new SimplificationException(
-          "Constant '%s' of half precision is too large to be converted; export the model in single precision"
-              .formatted(tensor.getName()));
-    }
     short[] bits;
     if (tensor.getInt32DataCount() > 0) {
       bits = new short[tensor.getInt32DataCount()];

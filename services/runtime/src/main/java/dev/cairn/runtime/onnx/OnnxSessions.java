@@ -63,8 +63,12 @@ public final class OnnxSessions {
       return open(path);
     }
     try {
-      ModelProto model = OnnxFile.inlined(OnnxFile.read(path), directory(path));
-      return open(SinglePrecision.of(model).toByteArray());
+      ModelProto model = OnnxFile.read(path);
+      if (OnnxFile.weightBytes(model) > LARGE) {
+        return open(SinglePrecision.of(model).toByteArray(), directory(path));
+      }
+      ModelProto whole = OnnxFile.inlined(model, directory(path));
+      return open(SinglePrecision.of(whole).toByteArray());
     } catch (IOException e) {
       throw new UncheckedIOException(path + ": cannot be read (" + e.getMessage() + ")", e);
     }
