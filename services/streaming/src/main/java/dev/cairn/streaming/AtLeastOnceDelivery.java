@@ -7,11 +7,15 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
@@ -31,27 +35,69 @@ import org.slf4j.LoggerFactory;
 final class AtLeastOnceDelivery implements Delivery {
 
   private static final Logger log = LoggerFactory.getLogger(AtLeastOnceDelivery.class);
+
+  /**
+   * How long an output waits at most for others to be sent with. For each sending this thread, the
+   * producer's and whoever reads it are woken, which costs more than all else done for a record.
+   */
+  private static final Duration GATHERING = Duration.ofMillis(10);
+
+  /** The same where {@link #MANY} are in line, whose own wait is longer than that. */
+  private static final int LONGER_IN_LINE = 5;
+
+  /** So many are sent at once. */
+  private static final int MANY = 16;
+
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
   private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
 
   private final Producer<byte[], byte[]> producer;
   private final StreamHealth health;
   private final StreamMetrics metrics;
+  private final Duration gathering;
 
   /** Sending may block while the broker is away; neither the poll thread nor a handler's may. */
   private final ScheduledExecutorService sender;
+
+  /** Sends to come, in their order. */
+  private final Queue<Runnable> gathered = new ConcurrentLinkedQueue<>();
+
+  private final AtomicBoolean timed = new AtomicBoolean();
+
+  /** Records that were handed out, and of which nobody knows yet what follows from them. */
+  private final AtomicInteger unanswered = new AtomicInteger();
 
   /** Touched by the poll thread only: commit callbacks run inside its polls. */
   private boolean commitUnderWay;
 
   AtLeastOnceDelivery(
       Producer<byte[], byte[]> producer, String stage, StreamHealth health, StreamMetrics metrics) {
+    this(producer, stage, health, metrics, GATHERING);
+  }
+
+  AtLeastOnceDelivery(
+      Producer<byte[], byte[]> producer,
+      String stage,
+      StreamHealth health,
+      StreamMetrics metrics,
+      Duration gathering) {
     this.producer = producer;
     this.health = health;
     this.metrics = metrics;
+    this.gathering = gathering;
     sender =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("cairn-publish-" + stage).factory());
+  }
+
+  @Override
+  public void received(Ticket ticket) {
+    unanswered.incrementAndGet();
+  }
+
+  @Override
+  public void answered(Ticket ticket) {
+    unanswered.decrementAndGet();
   }
 
   /** Sends records; completes when all are acknowledged. */
@@ -67,11 +113,33 @@ final class AtLeastOnceDelivery implements Delivery {
             .map(
                 output -> {
                   CompletableFuture<Void> acknowledged = new CompletableFuture<>();
-                  submit(() -> send(output, FIRST_BACKOFF, acknowledged), Duration.ZERO);
+                  gathered.add(() -> send(output, FIRST_BACKOFF, acknowledged));
                   return acknowledged;
                 })
             .toArray(CompletableFuture[]::new);
+    sendSoon();
     return CompletableFuture.allOf(sent).whenComplete((_, _) -> metrics.published(started));
+  }
+
+  /** At once, unless more is being worked on that could go along. */
+  private void sendSoon() {
+    int coming = unanswered.get();
+    if (coming == 0 || gathered.size() >= MANY) {
+      submit(this::sendGathered, Duration.ZERO);
+    } else if (!timed.getAndSet(true)) {
+      submit(
+          () -> {
+            timed.set(false); // first, so that nothing is left behind that comes meanwhile
+            sendGathered();
+          },
+          coming < MANY ? gathering : gathering.multipliedBy(LONGER_IN_LINE));
+    }
+  }
+
+  private void sendGathered() {
+    for (Runnable next = gathered.poll(); next != null; next = gathered.poll()) {
+      next.run();
+    }
   }
 
   private void send(

@@ -17,7 +17,18 @@ final class ClientProperties {
   /** Values of auto.offset.reset that {@link StartOffsets} follows in the client's stead. */
   private static final Set<Object> RESET_HERE = Set.of("earliest", "latest");
 
+  /**
+   * Few, because a poll decompresses what it returns: a hundred records of 20 MiB fit into a fetch
+   * of a megabyte. What was fetched already is returned by the next polls, without waiting.
+   */
+  private static final int MOST_POLLED = 8;
+
   private ClientProperties() {}
+
+  /** How many records a poll returns at most, unless told otherwise. */
+  static int mostPolled(FlowLimits limits) {
+    return Math.min(limits.maxRecords(), MOST_POLLED);
+  }
 
   static Map<String, Object> forConsumer(StreamOptions options) {
     Map<String, Object> properties =
@@ -28,10 +39,7 @@ final class ClientProperties {
         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
         (_, policy) -> RESET_HERE.contains(policy) ? "none" : policy);
     properties.putIfAbsent(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-    // Few, because a poll decompresses what it returns: a hundred records of 20 MiB fit into a
-    // fetch of a megabyte. What was fetched already is returned by the next polls, without waiting.
-    properties.putIfAbsent(
-        ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.min(options.limits().maxRecords(), 8));
+    properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, mostPolled(options.limits()));
     if (usesClassicProtocol(properties)) {
       // Only the partitions that move are revoked; the others go on during a rebalance.
       properties.putIfAbsent(
@@ -58,6 +66,10 @@ final class ClientProperties {
 
   static Map<String, Object> forProducer(StreamOptions options) {
     Map<String, Object> properties = forIdempotentProducer(options.clientProperties());
+    // Both deliveries send in groups. A moment is enough for a group to become one request, and not
+    // one for each of its partitions; and its vectors of some 16 KiB shall not fill a batch each.
+    properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 2);
+    properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
     if (options.delivery() == DeliveryGuarantee.EXACTLY_ONCE) {
       // Nobody else may have the id, or the two would fence each other for ever. It begins with the
       // group, so that a permission can be given for the prefix.

@@ -27,6 +27,9 @@ interface Delivery extends AutoCloseable {
    */
   default void received(Ticket ticket) {}
 
+  /** What follows from a received record is known, and published next. Callable from any thread. */
+  default void answered(Ticket ticket) {}
+
   /**
    * Publishes what follows from a record. Callable from any thread, does not block.
    *

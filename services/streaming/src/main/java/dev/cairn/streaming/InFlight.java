@@ -78,6 +78,16 @@ final class InFlight {
     }
   }
 
+  /** Takes in completions for the given time, or until fetching may go on. */
+  void settleWhileFull(long waitNanos) {
+    long deadline = System.nanoTime() + waitNanos;
+    long left = waitNanos;
+    do {
+      settle(left);
+      left = deadline - System.nanoTime();
+    } while (flow.full() && left > 0 && failure == null);
+  }
+
   /**
    * Why the stream cannot go on: a record that could be neither answered nor made a dead letter.
    */

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -36,8 +37,9 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
 
   private static final Logger log = LoggerFactory.getLogger(PollLoop.class);
   private static final Duration POLL = Duration.ofMillis(50);
+  private static final Duration GATHERING = Duration.ofMillis(10);
   private static final Duration POLL_WHILE_PAUSED = Duration.ofMillis(1);
-  private static final long WAIT_WHILE_PAUSED_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long WAIT_WHILE_PAUSED_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long WAIT_AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long HOUSEKEEPING_NANOS = TimeUnit.SECONDS.toNanos(1);
   static final Duration WAIT_FOR_OFFSETS = Duration.ofSeconds(2);
@@ -52,6 +54,7 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
   private final StartOffsets startOffsets;
   private final OffsetTracker tracker;
   private final FlowControl flow;
+  private final Pace pace;
 
   /** Polled, but not handed out, so not in flight yet. */
   private final Deque<ConsumerRecord<byte[], byte[]>> waiting = new ArrayDeque<>();
@@ -75,6 +78,7 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
     startOffsets = new StartOffsets(options, metrics);
     tracker = inFlight.tracker();
     flow = inFlight.flow();
+    pace = new Pace(GATHERING, ClientProperties.mostPolled(options.limits()));
   }
 
   /** Asks the loop to stop. Callable from any thread. */
@@ -100,8 +104,9 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
 
   private void turn() {
     boolean paused = pauseAndResume();
+    long rest = 0;
     try {
-      poll(paused ? POLL_WHILE_PAUSED : POLL);
+      rest = poll(paused ? POLL_WHILE_PAUSED : POLL);
       health.clear(Part.POLL);
     } catch (InterruptException e) {
       throw e;
@@ -111,7 +116,11 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
           "Cannot read from " + options.topics() + ", trying again: " + KafkaReason.of(e));
       inFlight.settle(WAIT_AFTER_FAILURE_NANOS);
     }
-    inFlight.settle(paused ? WAIT_WHILE_PAUSED_NANOS : 0);
+    if (paused) {
+      inFlight.settleWhileFull(WAIT_WHILE_PAUSED_NANOS);
+    } else {
+      inFlight.settle(0);
+    }
     inFlight.failure().ifPresent(this::fail);
     delivery.member(consumer.groupMetadata());
     if (!delivery.mustRewind() || rewound()) {
@@ -123,14 +132,31 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
       delivery.commitAsync(consumer, tracker);
       measureLag();
     }
+    rest(rest);
   }
 
-  /** A broker that does not say in time where a partition begins is asked again like any other. */
-  private void poll(Duration wait) {
+  /**
+   * A broker that does not say in time where a partition begins is asked again like any other.
+   *
+   * @return how long to rest before the next poll, in nanoseconds
+   */
+  private long poll(Duration wait) {
     try {
-      consumer.poll(wait).forEach(waiting::addLast);
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(wait);
+      records.forEach(waiting::addLast);
+      return pace.polled(records.count(), System.nanoTime());
     } catch (InvalidOffsetException e) {
       startOffsets.seek(consumer, e);
+      return 0;
+    }
+  }
+
+  /** Sleeps, rather than wait for completions, each of which would wake this thread. */
+  private static void rest(long nanos) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(nanos);
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
     }
   }
 

@@ -47,18 +47,19 @@ final class Processor {
   CompletableFuture<Void> process(Ticket ticket, ConsumerRecord<byte[], byte[]> received) {
     return outcome(received)
         .exceptionally(failure -> internal(received, unwrap(failure)))
-        .thenCompose(
-            outcome ->
-                switch (outcome) {
-                  case Emit emit -> emit(ticket, received, emit);
-                  case Reject reject -> reject(ticket, received, reject);
-                  case null ->
-                      reject(
-                          ticket,
-                          received,
-                          new Reject(Reject.INTERNAL, "The handler gave no outcome"));
-                })
+        .thenCompose(outcome -> answer(ticket, received, outcome))
         .toCompletableFuture();
+  }
+
+  private CompletableFuture<Void> answer(
+      Ticket ticket, ConsumerRecord<byte[], byte[]> received, Outcome outcome) {
+    delivery.answered(ticket);
+    return switch (outcome) {
+      case Emit emit -> emit(ticket, received, emit);
+      case Reject reject -> reject(ticket, received, reject);
+      case null ->
+          reject(ticket, received, new Reject(Reject.INTERNAL, "The handler gave no outcome"));
+    };
   }
 
   private CompletionStage<Outcome> outcome(ConsumerRecord<byte[], byte[]> received) {

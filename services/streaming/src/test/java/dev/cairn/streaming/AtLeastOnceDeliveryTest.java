@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -24,11 +26,15 @@ class AtLeastOnceDeliveryTest {
       new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final StreamHealth health = new StreamHealth("test");
+  private final StreamMetrics metrics = new StreamMetrics(registry, "test");
   private final AtLeastOnceDelivery delivery =
-      new AtLeastOnceDelivery(producer, "test", health, new StreamMetrics(registry, "test"));
+      new AtLeastOnceDelivery(producer, "test", health, metrics);
+  private final AtLeastOnceDelivery patient =
+      new AtLeastOnceDelivery(producer, "test", health, metrics, Duration.ofHours(1));
 
   @AfterEach
   void close() {
+    patient.close();
     delivery.close();
   }
 
@@ -50,6 +56,74 @@ class AtLeastOnceDeliveryTest {
   @Test
   void nothing_to_publish_is_done_at_once() {
     assertThat(delivery.publish(TICKET, List.of())).isCompleted();
+  }
+
+  @Test
+  void what_is_published_while_more_is_worked_on_goes_out_with_it() {
+    // Given
+    patient.received(TICKET);
+    patient.received(TICKET);
+
+    // When
+    patient.answered(TICKET);
+    patient.publish(TICKET, List.of(output()));
+
+    // Then
+    assertThat(producer.history()).isEmpty();
+
+    // When
+    patient.answered(TICKET);
+    patient.publish(TICKET, List.of(output()));
+
+    // Then
+    awaitSends(2);
+  }
+
+  @Test
+  void many_are_sent_without_waiting_for_more() {
+    // Given
+    patient.received(TICKET);
+
+    // When
+    for (int i = 0; i < 16; i++) {
+      patient.publish(TICKET, List.of(output()));
+    }
+
+    // Then
+    awaitSends(16);
+  }
+
+  @Test
+  void what_is_published_does_not_wait_for_what_is_worked_on_for_long() {
+    // Given
+    delivery.received(TICKET);
+    delivery.received(TICKET);
+
+    // When
+    delivery.answered(TICKET);
+    CompletableFuture<Void> published = delivery.publish(TICKET, List.of(output()));
+
+    // Then
+    awaitSends(1);
+    producer.completeNext();
+    assertThat(published).isCompleted();
+  }
+
+  @Test
+  void records_are_sent_in_the_order_in_which_they_were_published() {
+    // Given
+    delivery.received(TICKET);
+    List<ProducerRecord<byte[], byte[]>> outputs =
+        IntStream.range(0, 50).mapToObj(_ -> output()).toList();
+
+    // When
+    for (ProducerRecord<byte[], byte[]> output : outputs) {
+      delivery.publish(TICKET, List.of(output));
+    }
+
+    // Then
+    awaitSends(50);
+    assertThat(producer.history()).containsExactlyElementsOf(outputs);
   }
 
   @Test
