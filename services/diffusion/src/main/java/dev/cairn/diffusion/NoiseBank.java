@@ -20,6 +20,9 @@ public final class NoiseBank {
 
   private static final double TO_UNIT = 0x1p-32;
 
+  /** Cloned, never used itself: to look an algorithm up among the providers takes longer. */
+  private static final MessageDigest SHA_256 = unused();
+
   /**
    * What noise is for. Each purpose has its own streams: the noise that made an image must never be
    * the noise that its features are averaged over, even where both use the same seed.
@@ -98,10 +101,22 @@ public final class NoiseBank {
   }
 
   private static long stream(Purpose purpose, String id) {
+    MessageDigest digest = sha256();
+    digest.update(purpose.code);
+    return ByteBuffer.wrap(digest.digest(id.getBytes(StandardCharsets.UTF_8))).getLong();
+  }
+
+  private static MessageDigest sha256() {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(purpose.code);
-      return ByteBuffer.wrap(digest.digest(id.getBytes(StandardCharsets.UTF_8))).getLong();
+      return (MessageDigest) SHA_256.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the JDK's own SHA-256 can be cloned", e);
+    }
+  }
+
+  private static MessageDigest unused() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

@@ -4,7 +4,6 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import dev.cairn.runtime.onnx.OpenTensors;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Direct memory for one model input, reused from run to run; rows are copied in by position. */
@@ -14,11 +13,23 @@ final class InputBuffer {
   private final int maxRows;
   private final ByteBuffer memory;
 
+  /** Of a batch; the first axis is its number of rows. */
+  private final long[] shape;
+
   InputBuffer(ModelInput input, int maxRows) {
     this.input = input;
     this.maxRows = maxRows;
+    this.shape = batchShape(input.shape());
     int width = input.type() == ModelInput.Type.INT64 ? Long.BYTES : Float.BYTES;
     this.memory = OpenTensors.direct((long) maxRows * input.elements() * width);
+  }
+
+  private static long[] batchShape(List<Integer> row) {
+    long[] shape = new long[1 + row.size()];
+    for (int axis = 0; axis < row.size(); axis++) {
+      shape[1 + axis] = row.get(axis);
+    }
+    return shape;
   }
 
   /** Stores one row. {@code values} is flattened and as long as a row of this input. */
@@ -59,9 +70,8 @@ final class InputBuffer {
     if (rows > maxRows) {
       throw new IllegalArgumentException(rows + " rows do not fit a buffer of " + maxRows);
     }
-    List<Long> shape = new ArrayList<>(List.of((long) rows));
-    input.shape().forEach(axis -> shape.add((long) axis));
-    long[] dims = shape.stream().mapToLong(Long::longValue).toArray();
+    long[] dims = shape.clone();
+    dims[0] = rows;
     int count = rows * input.elements();
     return switch (input.type()) {
       case FLOAT32 -> open.floats(memory.asFloatBuffer().slice(0, count), dims);

@@ -22,6 +22,9 @@ import java.util.HexFormat;
 public final class EventIds {
   private static final int DIGITS = 32;
 
+  /** Cloned, never used itself: to look an algorithm up among the providers takes longer. */
+  private static final MessageDigest SHA_256 = unused();
+
   private EventIds() {}
 
   /** Id of an attribution. */
@@ -66,17 +69,28 @@ public final class EventIds {
   }
 
   private static String hash(String... parts) {
-    MessageDigest sha256;
-    try {
-      sha256 = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    MessageDigest sha256 = sha256();
     for (String part : parts) {
       byte[] bytes = part.getBytes(UTF_8);
       sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
       sha256.update(bytes);
     }
     return HexFormat.of().formatHex(sha256.digest()).substring(0, DIGITS);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return (MessageDigest) SHA_256.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the platform's own SHA-256 can be cloned", e);
+    }
+  }
+
+  private static MessageDigest unused() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 }
