@@ -1,6 +1,9 @@
 package dev.cairn.load.chaos;
 
+import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
 /** What was measured at one rate, and the cost of a record between two rates. */
@@ -8,6 +11,8 @@ final class OverheadReport {
 
   /** CPU in % of a core. */
   private record Row(double rate, double everything, double stream) {}
+
+  private static final double SMALLEST_SHOWN_MICROS = 5;
 
   private Optional<Row> first = Optional.empty();
 
@@ -33,7 +38,7 @@ final class OverheadReport {
                 percent * spent.compilerCpu(),
                 percent * spent.runCpu());
     if (records > 0) {
-      text += latency(spent, toFeatures, toResult) + perHundred(row);
+      text += latency(spent, toFeatures, toResult) + threads(spent, records) + perHundred(row);
     }
     if (first.isEmpty()) {
       first = Optional.of(row);
@@ -56,6 +61,15 @@ final class OverheadReport {
             toFeatures.getValueAtPercentile(99) / 1000.0,
             toResult.getValueAtPercentile(50) / 1000.0,
             features - own);
+  }
+
+  /** What each thread spends on a record, those that idle included. */
+  private static String threads(Reading spent, double records) {
+    return spent.threads().entrySet().stream()
+        .filter(thread -> 1e6 * thread.getValue() / records >= SMALLEST_SHOWN_MICROS)
+        .sorted(Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder()))
+        .map(thread -> "%s %.0f".formatted(thread.getKey(), 1e6 * thread.getValue() / records))
+        .collect(Collectors.joining(", ", "  µs a record        ", "%n".formatted()));
   }
 
   /** All of it divided by the rate, and what each hundred more cost since the first rate. */

@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -19,8 +21,8 @@ import java.util.stream.Stream;
  * @param runCpu of those, in runs of the gradient graph
  * @param runs by the clock, in runs of the gradient graph
  * @param scoreCpu of all its threads, in scoring against the index
- * @param compilerCpu of the JVM's threads that compile
- * @param gatewayCpu of the gateway's threads: its feed, and the event loops, which nobody else uses
+ * @param threads CPU of those that live, by the name that Linux keeps of each: its first 15
+ *     characters, without the number at its end
  */
 record Reading(
     double elapsed,
@@ -28,10 +30,11 @@ record Reading(
     double runCpu,
     double runs,
     double scoreCpu,
-    double compilerCpu,
-    double gatewayCpu) {
+    Map<String, Double> threads) {
 
   private static final List<String> COMPILERS = List.of("C1 Compiler", "C2 Compiler");
+
+  /** Its feed, and the event loops, which nobody else uses. */
   private static final List<String> GATEWAY = List.of("cairn-gateway-f", "vert.x-eventloo");
 
   /**
@@ -48,24 +51,32 @@ record Reading(
         value(metrics, "cairn_gradient_run_cpu_seconds_total"),
         value(metrics, "cairn_gradient_run_seconds_sum"),
         value(metrics, "cairn_score_cpu_seconds_total"),
-        threads(process, COMPILERS),
-        threads(process, GATEWAY));
+        threads(process));
   }
 
   Reading minus(Reading before) {
+    Map<String, Double> spent = new HashMap<>();
+    threads.forEach((name, cpu) -> spent.put(name, cpu - before.threads.getOrDefault(name, 0.0)));
     return new Reading(
         elapsed - before.elapsed,
         cpu - before.cpu,
         runCpu - before.runCpu,
         runs - before.runs,
         scoreCpu - before.scoreCpu,
-        compilerCpu - before.compilerCpu,
-        gatewayCpu - before.gatewayCpu);
+        spent);
+  }
+
+  double compilerCpu() {
+    return threads(COMPILERS);
+  }
+
+  double gatewayCpu() {
+    return threads(GATEWAY);
   }
 
   /** Everything but ONNX Runtime, compiling, scoring and the gateway. */
   double streamCpu() {
-    return cpu - runCpu - compilerCpu - scoreCpu - gatewayCpu;
+    return cpu - runCpu - compilerCpu() - scoreCpu - gatewayCpu();
   }
 
   private static String metrics(int port) throws IOException {
@@ -83,21 +94,26 @@ record Reading(
         .sum();
   }
 
-  /** CPU of the threads whose name begins so, as Linux knows it: the first 15 characters. */
-  private static double threads(Process process, List<String> names) throws IOException {
-    long nanos = 0;
+  private double threads(List<String> names) {
+    return threads.entrySet().stream()
+        .filter(thread -> names.stream().anyMatch(thread.getKey()::startsWith))
+        .mapToDouble(Map.Entry::getValue)
+        .sum();
+  }
+
+  private static Map<String, Double> threads(Process process) throws IOException {
+    Map<String, Double> threads = new HashMap<>();
     try (Stream<Path> tasks = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
       for (Path task : tasks.toList()) {
         try {
-          String name = Files.readString(task.resolve("comm"));
-          if (names.stream().anyMatch(name::startsWith)) {
-            nanos += Long.parseLong(Files.readString(task.resolve("schedstat")).split(" ", 2)[0]);
-          }
+          String name = Files.readString(task.resolve("comm")).strip().replaceAll("[-#\\d]+$", "");
+          String nanos = Files.readString(task.resolve("schedstat")).split(" ", 2)[0];
+          threads.merge(name, Long.parseLong(nanos) / 1e9, Double::sum);
         } catch (NoSuchFileException _) {
           // Ended between the list and the look.
         }
       }
     }
-    return nanos / 1e9;
+    return threads;
   }
 }
