@@ -27,10 +27,12 @@ public final class Counterfactuals {
    *
    * @param method whose top is removed
    * @param shares of the examples to remove
+   * @param nearest whether to retrain without the nearest by pixels, too
    * @param generations how many of the generated queries, at most
    * @throws ValidationException if there are no scores of the method yet
    */
-  public RemovalResult without(String method, List<Double> shares, int generations) {
+  public RemovalResult without(
+      String method, List<Double> shares, boolean nearest, int generations) {
     ValidationOptions options = retrainings.options();
     ModelBundle bundle = retrainings.compiled().bundle();
     int count = Math.min(generations, options.generated());
@@ -49,6 +51,7 @@ public final class Counterfactuals {
         Arrays.copyOf(scores, count),
         retrainings.data(),
         shares,
+        nearest,
         bundle.model().signature().sample().shape(),
         workers,
         progress);

@@ -12,6 +12,7 @@ import dev.cairn.runtime.ModelBundle;
 import dev.cairn.runtime.TrainingData;
 import dev.cairn.validation.lds.MethodResult;
 import dev.cairn.validation.removal.RemovalResult;
+import dev.cairn.validation.removal.RemovalResult.Ratio;
 import dev.cairn.validation.report.Report;
 import dev.cairn.validation.scores.Method;
 import dev.cairn.validation.training.TrainingOptions;
@@ -140,18 +141,26 @@ class ValidationIT {
 
     // The top, removed.
     RemovalResult removal =
-        validation(out, Progress.none()).counterfactuals().without("d-trak", List.of(0.2), 3);
+        validation(out, Progress.none()).counterfactuals().without("d-trak", List.of(0.2), true, 3);
     assertThat(removal.curves()).hasSize(3);
     assertThat(removal.queries()).isEqualTo(3);
-    assertThat(removal.ratios().getFirst().random().mean()).isPositive();
+    assertThat(removal.ratios()).extracting(Ratio::arm).containsExactly("nearest", "random");
+    assertThat(removal.ratios()).allSatisfy(ratio -> assertThat(ratio.times().mean()).isPositive());
     assertThat(Files.readString(out.resolve("counterfactuals-d-trak/counterfactuals.html")))
         .contains("How far images move", "<svg", "data:image/png");
     assertThatThrownBy(
             () ->
                 validation(out, Progress.none())
                     .counterfactuals()
-                    .without("d-trak", List.of(0.1), 3))
+                    .without("d-trak", List.of(0.1), true, 3))
         .hasMessageContaining("is of counterfactuals of other scores, shares or queries");
+
+    RemovalResult halved =
+        validation(out, Progress.none())
+            .counterfactuals()
+            .without("gradient-dot", List.of(0.2), false, 2);
+    assertThat(halved.ratios()).extracting(Ratio::arm).containsExactly("random");
+    assertThat(files(out.resolve("counterfactuals-gradient-dot/measured"))).hasSize(1 + 3 + 2);
 
     // The same arrays, given from outside, make the same report.
     var scores = new LinkedHashMap<String, Path>();

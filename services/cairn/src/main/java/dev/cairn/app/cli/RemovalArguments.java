@@ -26,6 +26,11 @@ final class RemovalArguments {
   private int removals = 20;
 
   @Option(
+      names = "--without-nearest",
+      description = "Leave out the models without the nearest, which are half of all.")
+  private boolean withoutNearest;
+
+  @Option(
       names = "--remove-by",
       paramLabel = "METHOD",
       description = "Method whose top is removed (default: that of --reference).")
@@ -59,6 +64,7 @@ final class RemovalArguments {
    * @param reference method that is meant where none is named
    */
   RemovalResult run(Counterfactuals counterfactuals, String reference) {
-    return counterfactuals.without(removeBy == null ? reference : removeBy, remove, removals);
+    return counterfactuals.without(
+        removeBy == null ? reference : removeBy, remove, !withoutNearest, removals);
   }
 }

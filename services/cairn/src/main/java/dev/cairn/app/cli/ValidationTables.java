@@ -28,12 +28,12 @@ record ValidationTables(PrintStream to) {
     for (RemovalResult.Ratio ratio : removal.ratios()) {
       to.printf(
           Locale.ROOT,
-          "Without the top %.1f %% by %s, images move %s times as far as without as many at"
-              + " random, %s times as far as without the nearest (medians of %d)%n",
+          "Without the top %.1f %% by %s, images move %s times as far as without as many %s"
+              + " (medians of %d)%n",
           100 * ratio.share(),
           removal.method(),
-          text(ratio.random()),
-          text(ratio.nearest()),
+          text(ratio.times()),
+          ratio.arm(),
           removal.queries());
     }
   }

@@ -7,10 +7,10 @@ import dev.cairn.validation.removal.RemovalResult.Quartiles;
 import dev.cairn.validation.removal.RemovalResult.Ratio;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.ToDoubleBiFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The outputs of all models of a plan, and the curves they make. */
 final class RemovalOutputs {
@@ -47,16 +47,22 @@ final class RemovalOutputs {
     List<Ratio> ratios = new ArrayList<>();
     for (double share : shares) {
       Curve top = curve(Arm.TOP, share);
-      Curve random = curve(Arm.RANDOM, share);
-      Curve nearest = curve(Arm.NEAREST, share);
-      curves.addAll(List.of(top, nearest, random));
-      ratios.add(
-          new Ratio(
-              share,
-              MedianRatio.of(top.distances(), random.distances()),
-              MedianRatio.of(top.distances(), nearest.distances())));
+      curves.add(top);
+      for (Arm arm : arms(share)) {
+        Curve other = curve(arm, share);
+        curves.add(other);
+        ratios.add(
+            new Ratio(share, other.arm(), MedianRatio.of(top.distances(), other.distances())));
+      }
     }
     return new RemovalResult(method, queries, curves, ratios);
+  }
+
+  /** What the top of a share is compared with. */
+  List<Arm> arms(double share) {
+    return Stream.of(Arm.NEAREST, Arm.RANDOM)
+        .filter(arm -> models(arm, share, 0).length > 0)
+        .toList();
   }
 
   private Curve curve(Arm arm, double share) {
@@ -74,7 +80,7 @@ final class RemovalOutputs {
                 })
             .toList();
     return new Curve(
-        arm.name().toLowerCase(Locale.ROOT),
+        arm.label(),
         share,
         Quartiles.of(distances),
         DoubleStream.of(distances).boxed().toList(),

@@ -1,5 +1,7 @@
 package dev.cairn.validation.removal;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.cairn.validation.lds.Interval;
 import dev.cairn.validation.removal.RemovalPlan.Arm;
 import dev.cairn.validation.removal.RemovalResult.Curve;
@@ -7,8 +9,10 @@ import dev.cairn.validation.removal.RemovalResult.Quartiles;
 import dev.cairn.validation.removal.RemovalResult.Ratio;
 import dev.cairn.validation.report.Page;
 import dev.cairn.validation.report.PngImages;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** The counterfactuals on one page: curves as a table, images before and after. */
 final class RemovalPage {
@@ -30,7 +34,7 @@ final class RemovalPage {
   String page() {
     Page page = new Page("What if these examples had not been there?");
     page.paragraph(
-        "For each of %d generations, the model was retrained without the examples that %s scores highest, beside it without as many nearest by pixels and at random, and the image was drawn again from the same noise. Distances are L2 over all pixels, to the image of a model retrained on everything; loss changes are relative."
+        "For each of %d generations, the model was retrained without the examples that %s scores highest, beside it without as many at random or nearest by pixels, and the image was drawn again from the same noise. Distances are L2 over all pixels, to the image of a model retrained on everything; loss changes are relative."
             .formatted(result.queries(), result.method()));
     page.raw(
         "<table><tr><th>removed<th>share<th>distance, median [quartiles]<th>loss change<th>distance"
@@ -48,8 +52,8 @@ final class RemovalPage {
     page.raw("</table>");
     for (Ratio ratio : result.ratios()) {
       page.paragraph(
-          "Without the top %s the image moves %s times as far as without as many at random, and %s times as far as without the nearest (ratios of medians)."
-              .formatted(percent(ratio.share()), text(ratio.random()), text(ratio.nearest())));
+          "Without the top %s the image moves %s times as far as without as many %s (ratio of medians)."
+              .formatted(percent(ratio.share()), text(ratio.times()), ratio.arm()));
     }
     page.figure(
         "How far images move",
@@ -72,14 +76,18 @@ final class RemovalPage {
   private void grids(Page page) {
     for (double share : shares) {
       page.heading("Without %s".formatted(percent(share)));
-      page.paragraph("Framed: trained on everything. Then without top, nearest, random.");
+      List<Arm> arms = new ArrayList<>(List.of(Arm.TOP));
+      arms.addAll(outputs.arms(share));
+      page.paragraph(
+          "Framed: trained on everything. Then without "
+              + arms.stream().map(Arm::label).collect(joining(", "))
+              + ".");
       for (int q = 0; q < Math.min(result.queries(), MOST_ROWS); q++) {
-        page.images(
-            List.of(
-                png.dataUri(outputs.image(0, q)),
-                png.dataUri(outputs.image(outputs.model(Arm.TOP, share, q), q)),
-                png.dataUri(outputs.image(outputs.model(Arm.NEAREST, share, q), q)),
-                png.dataUri(outputs.image(outputs.model(Arm.RANDOM, share, q), q))));
+        int query = q;
+        IntStream models =
+            IntStream.concat(
+                IntStream.of(0), arms.stream().mapToInt(arm -> outputs.model(arm, share, query)));
+        page.images(models.mapToObj(model -> png.dataUri(outputs.image(model, query))).toList());
       }
     }
   }

@@ -8,12 +8,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
  * Which models a counterfactual study trains: one on everything, and for every share of the data
- * one without the top of each query, one without its nearest by pixels, and some without as many at
- * random, which serve all queries.
+ * one without the top of each query, one without its nearest by pixels if wanted, and some without
+ * as many at random, which serve all queries.
  *
  * @param models in the order of their numbers; the first is the one on everything
  */
@@ -25,7 +26,11 @@ record RemovalPlan(List<Model> models) {
     NOTHING,
     TOP,
     NEAREST,
-    RANDOM
+    RANDOM;
+
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**
@@ -43,9 +48,15 @@ record RemovalPlan(List<Model> models) {
 
   /**
    * @param scores query × example
+   * @param nearest whether there are models without the nearest
    */
   static RemovalPlan of(
-      List<Query> queries, float[][] scores, TrainingData data, List<Double> shares, long seed) {
+      List<Query> queries,
+      float[][] scores,
+      TrainingData data,
+      List<Double> shares,
+      boolean nearest,
+      long seed) {
     List<Model> models = new ArrayList<>();
     models.add(new Model(Arm.NOTHING, 0, -1, new int[0]));
     CounterRandom random = new CounterRandom(seed, "validation/removal");
@@ -62,7 +73,7 @@ record RemovalPlan(List<Model> models) {
         double[] negative = IntStream.range(0, own.length).mapToDouble(i -> -own[i]).toArray();
         models.add(new Model(Arm.TOP, share, q, lowest(negative, count)));
       }
-      for (int q = 0; q < queries.size(); q++) {
+      for (int q = 0; nearest && q < queries.size(); q++) {
         double[] distances = distances(queries.get(q).image(), data);
         models.add(new Model(Arm.NEAREST, share, q, lowest(distances, count)));
       }

@@ -9,19 +9,18 @@ import java.util.List;
  *
  * @param method whose top is removed
  * @param queries how many generations
- * @param curves one an arm and share
- * @param ratios how much further the top moves images, by share
+ * @param curves one an arm and share, the top first
+ * @param ratios how much further the top moves images, by share and arm
  */
 public record RemovalResult(String method, int queries, List<Curve> curves, List<Ratio> ratios) {
 
   /**
-   * Median pixel distance without the top over that without as many others, each with its 95 %
-   * bootstrap interval over queries.
+   * Median pixel distance without the top over that without as many others.
    *
-   * @param random over as many at random
-   * @param nearest over as many nearest by pixels
+   * @param arm those others, random or nearest
+   * @param times with its 95 % bootstrap interval over queries
    */
-  public record Ratio(double share, Interval random, Interval nearest) {}
+  public record Ratio(double share, String arm, Interval times) {}
 
   /**
    * One point of a curve: quartiles over the queries.

@@ -56,16 +56,18 @@ public final class RemovalStudy {
    *
    * @param scores of the method, query × example
    * @param shares of the examples to remove
+   * @param nearest whether to retrain without the nearest by pixels, too
    */
   public RemovalResult run(
       String method,
       float[][] scores,
       TrainingData data,
       List<Double> shares,
+      boolean nearest,
       List<Integer> imageShape,
       int workers,
       Progress progress) {
-    RemovalPlan plan = RemovalPlan.of(queries.queries(), scores, data, shares, seed);
+    RemovalPlan plan = RemovalPlan.of(queries.queries(), scores, data, shares, nearest, seed);
     SubsetMasks masks = plan.masks(data.size());
     Path subsets = directory.resolve("subsets.npy");
     if (Files.exists(subsets) && !masks.matches(subsets)) {
