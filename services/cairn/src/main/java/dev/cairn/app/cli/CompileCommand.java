@@ -54,11 +54,12 @@ final class CompileCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    CompileOptions options = adapter == null ? projection.compileOptions() : projection.ofAdapter();
     ModelBundle base = ModelBundle.open(bundle);
     ModelBundle opened = adapter == null ? base : adapter.applyTo(base);
     CompiledBundle compiled;
     try (ConsoleProgress progress = new ConsoleProgress(root.console())) {
-      compiled = compile(opened, progress.named("Compiling"));
+      compiled = compile(opened, options, progress.named("Compiling"));
     }
     GradientManifest manifest = compiled.gradients().manifest();
     root.console()
@@ -74,8 +75,7 @@ final class CompileCommand implements Callable<Integer> {
     return 0;
   }
 
-  private CompiledBundle compile(ModelBundle opened, Progress progress) {
-    CompileOptions options = adapter == null ? projection.compileOptions() : projection.ofAdapter();
+  private CompiledBundle compile(ModelBundle opened, CompileOptions options, Progress progress) {
     if (principal == null) {
       return GradientCompiler.compile(opened, options, progress);
     }

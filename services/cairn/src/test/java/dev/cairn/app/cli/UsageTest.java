@@ -49,6 +49,16 @@ class UsageTest {
   }
 
   @Test
+  void an_adapter_needs_a_place_for_its_bundle_and_has_a_scope_of_its_own() {
+    CommandRun run = CommandRun.of("compile", "bundle", "--adapter", "x");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("--into=DIR");
+    CommandRun.of("compile", "bundle", "--adapter", "x", "--into", "y", "--parameters", "z")
+        .failedSaying("--adapter takes gradients by the adapter's factors");
+  }
+
+  @Test
   void a_misspelt_command_names_the_one_that_was_meant() {
     CommandRun run = CommandRun.of("comple");
 
