@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -29,13 +30,20 @@ public final class JourneyStage extends VerticleBase {
 
   private final JourneyOptions options;
   private final MeterRegistry meters;
+  private final Time time;
   private volatile KafkaStreams streams;
   private volatile KafkaMeters clients;
   private volatile boolean stopping;
 
   public JourneyStage(JourneyOptions options, MeterRegistry meters) {
+    this(options, meters, Time.SYSTEM);
+  }
+
+  /** With a clock that a test can set. */
+  JourneyStage(JourneyOptions options, MeterRegistry meters, Time time) {
     this.options = options;
     this.meters = meters;
+    this.time = time;
   }
 
   @Override
@@ -43,7 +51,7 @@ public final class JourneyStage extends VerticleBase {
     return vertx.executeBlocking(
         () -> {
           KafkaStreams starting =
-              new KafkaStreams(JourneyTopology.of(options, meters), properties(options));
+              new KafkaStreams(JourneyTopology.of(options, meters), properties(options), time);
           starting.setUncaughtExceptionHandler(
               failure -> {
                 log.atWarn()

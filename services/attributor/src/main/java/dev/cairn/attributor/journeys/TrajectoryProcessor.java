@@ -30,7 +30,6 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class TrajectoryProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
   static final String STORE = "trajectories";
   private static final byte[] EMITTED = {};
-  private static final Duration CHECK = Duration.ofSeconds(1);
 
   /** Well beyond Kafka's default session time-out of 45 s. */
   static final Duration LATEST_STEP = Duration.ofMinutes(2);
@@ -67,8 +66,9 @@ final class TrajectoryProcessor extends ContextualProcessor<byte[], byte[], byte
                 : Math.min(now, RunningMean.fromBytes(entry.value).touchedMillis()));
       }
     }
+    silence.begin(now);
     context.schedule(
-        CHECK.compareTo(timeout) < 0 ? CHECK : timeout,
+        Silence.CHECK.compareTo(timeout) < 0 ? Silence.CHECK : timeout,
         PunctuationType.WALL_CLOCK_TIME,
         this::expire);
   }
@@ -85,6 +85,13 @@ final class TrajectoryProcessor extends ContextualProcessor<byte[], byte[], byte
                 default -> {} // means, our own among them
               }
             });
+    long now = context().currentSystemTimeMs();
+    if (silence.overdue(now)) {
+      expire(now);
+    }
+    if (silence.clockIsBehind(now)) {
+      context().commit();
+    }
   }
 
   private void add(Vector vector) {

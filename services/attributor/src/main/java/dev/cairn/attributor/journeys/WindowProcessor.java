@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.cairn.attributor.journeys.FeatureRecords.Vector;
 import dev.cairn.schemas.v1.Features;
 import dev.cairn.schemas.v1.Subject;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -29,16 +28,12 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class WindowProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
   static final String STORE = "windows";
   private static final byte[] EMITTED = {};
-  private static final Duration CHECK = Duration.ofSeconds(1);
 
   private final FeatureRecords records;
   private final JourneyOptions options;
   private final JourneyMetrics metrics;
   private final Map<String, Long> touched = new HashMap<>();
   private final Silence silence = new Silence(touched);
-
-  /** When windows were last looked at, by the wall clock. */
-  private long checked;
 
   /** The latest source time seen, milliseconds. */
   private long recordTime = Long.MIN_VALUE;
@@ -61,14 +56,21 @@ final class WindowProcessor extends ContextualProcessor<byte[], byte[], byte[], 
         touched.put(entry.key, context.currentSystemTimeMs());
       }
     }
-    checked = context.currentSystemTimeMs();
-    context.schedule(CHECK, PunctuationType.WALL_CLOCK_TIME, this::close);
+    silence.begin(context.currentSystemTimeMs());
+    context.schedule(Silence.CHECK, PunctuationType.WALL_CLOCK_TIME, this::close);
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
     String tag = new String(record.key(), UTF_8);
     records.read(record).ifPresent(vector -> add(tag, vector));
+    long now = context().currentSystemTimeMs();
+    if (silence.overdue(now)) {
+      close(now);
+    }
+    if (silence.clockIsBehind(now)) {
+      context().commit();
+    }
   }
 
   private void add(String tag, Vector vector) {
@@ -92,14 +94,9 @@ final class WindowProcessor extends ContextualProcessor<byte[], byte[], byte[], 
     store.put(key, mean.with(mean.count(), vector.values(), generation, now).toBytes());
     touched.put(key, now);
     recordTime = Math.max(recordTime, time);
-    // Where the clock was set back, Kafka Streams calls nobody until it is as late as it was.
-    if (now < checked || now - checked > CHECK.toMillis()) {
-      close(now);
-    }
   }
 
   private void close(long now) {
-    checked = now;
     silence.at(now);
     for (Map.Entry<String, Long> window : List.copyOf(touched.entrySet())) {
       String key = window.getKey();
@@ -113,7 +110,8 @@ final class WindowProcessor extends ContextualProcessor<byte[], byte[], byte[], 
           touched.remove(key);
         }
       } else if (closing <= recordTime
-          || (closing <= now && quiet >= Math.max(CHECK.toMillis(), options.grace().toMillis()))) {
+          || (closing <= now
+              && quiet >= Math.max(Silence.CHECK.toMillis(), options.grace().toMillis()))) {
         Features mean = RunningMean.fromBytes(state).mean();
         context().forward(records.write(mean, now));
         store.put(key, EMITTED);
