@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class JourneyStage extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(JourneyStage.class);
   private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
+  private static final Duration LONGEST_COMMIT = Duration.ofDays(1);
 
   private final JourneyOptions options;
   private final MeterRegistry meters;
@@ -101,6 +103,11 @@ public final class JourneyStage extends VerticleBase {
     all.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     all.putIfAbsent(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 500);
     all.putIfAbsent(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    // After a commit that timed out, Kafka Streams begins its tasks anew, but may still carry that
+    // commit out: what is restored then lacks steps that are not read again. Rather wait.
+    all.put(
+        StreamsConfig.producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG),
+        LONGEST_COMMIT.toMillis());
     Properties properties = new Properties();
     properties.putAll(all);
     return properties;
