@@ -26,22 +26,32 @@ record BrokerConfiguration(
     return HOST + ":" + clientPort;
   }
 
-  Properties toProperties() {
+  String bootstrapControllers() {
+    return HOST + ":" + controllerPort;
+  }
+
+  /** Of the same node without its broker. */
+  Properties toControllerProperties() {
     Properties p = new Properties();
-    p.put("process.roles", "broker,controller");
+    p.put("process.roles", "controller");
     p.put("node.id", String.valueOf(NODE_ID));
-    p.put("controller.quorum.voters", NODE_ID + "@" + HOST + ":" + controllerPort);
+    p.put("controller.quorum.voters", NODE_ID + "@" + bootstrapControllers());
     p.put("controller.listener.names", CONTROLLER_LISTENER);
+    p.put("listeners", CONTROLLER_LISTENER + "://" + bootstrapControllers());
+    p.put("listener.security.protocol.map", CONTROLLER_LISTENER + ":PLAINTEXT");
+    p.put("log.dirs", logDir.toString());
+    return p;
+  }
+
+  Properties toProperties() {
+    Properties p = toControllerProperties();
+    p.put("process.roles", "broker,controller");
     p.put(
         "listeners",
         "PLAINTEXT://"
             + bootstrapServers()
             + ","
-            + CONTROLLER_LISTENER
-            + "://"
-            + HOST
-            + ":"
-            + controllerPort
+            + p.get("listeners")
             + joined((listener, port) -> listener.name() + "://" + HOST + ":" + port));
     p.put(
         "advertised.listeners",
@@ -60,7 +70,6 @@ record BrokerConfiguration(
             + CONTROLLER_LISTENER
             + ":PLAINTEXT"
             + joined((listener, _) -> listener.name() + ":" + listener.securityProtocol()));
-    p.put("log.dirs", logDir.toString());
 
     p.put("auto.create.topics.enable", "false");
     p.put("message.max.bytes", String.valueOf(MAX_MESSAGE_BYTES));
@@ -80,9 +89,7 @@ record BrokerConfiguration(
     p.put("group.initial.rebalance.delay.ms", "0");
 
     // Nobody takes over from a single node, so handing its partitions over only leaves them without
-    // a leader. Kafka 4.3.1 takes such a partition for a deleted one and drops the markers of
-    // transactions that end just then, which hides the partition's records for ever from those who
-    // read committed ones.
+    // a leader, in which Kafka 4.3.1 loses the ends of transactions: see FormerLeadership.
     p.put("controlled.shutdown.enable", "false");
 
     // Retention goes by the records' own timestamps, and what is sent here may tell of times long

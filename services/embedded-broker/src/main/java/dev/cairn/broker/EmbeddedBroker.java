@@ -42,6 +42,7 @@ import org.apache.kafka.server.common.MetadataVersion;
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
+  private static final String TRANSACTIONS = "__transaction_state-0";
   private static final int START_ATTEMPTS = 3;
   private static final int LEADER_ATTEMPTS = 200;
   private static final long LEADER_PAUSE_NANOS = 50_000_000;
@@ -184,6 +185,9 @@ public final class EmbeddedBroker implements AutoCloseable {
   private void startServer() {
     KafkaRaftServer starting = null;
     try {
+      if (Files.exists(configuration.logDir().resolve(TRANSACTIONS))) {
+        FormerLeadership.end(configuration);
+      }
       format();
       starting =
           new KafkaRaftServer(
