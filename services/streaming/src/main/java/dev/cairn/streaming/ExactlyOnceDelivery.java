@@ -69,9 +69,9 @@ final class ExactlyOnceDelivery implements Delivery {
       String stage,
       StreamHealth health,
       StreamMetrics metrics) {
-    this.transactions = new Transactions(producers);
     this.health = health;
     this.metrics = metrics;
+    transactions = new Transactions(producers, this::waiting);
     thread =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("cairn-transact-" + stage).factory());
@@ -204,6 +204,10 @@ final class ExactlyOnceDelivery implements Delivery {
       log.debug("Tried again after a rebalance", cause);
       return;
     }
+    waiting(cause);
+  }
+
+  private void waiting(Exception cause) {
     health.raise(Part.PUBLISH, "Cannot publish, trying again: " + KafkaReason.of(cause));
   }
 

@@ -4,6 +4,7 @@ import dev.cairn.streaming.TransactionQueue.Batch;
 import dev.cairn.streaming.TransactionQueue.Entry;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.producer.Producer;
@@ -44,15 +45,18 @@ final class Transactions implements AutoCloseable {
   private record FailedSend(Entry entry, Exception cause) {}
 
   private final Supplier<Producer<byte[], byte[]>> factory;
+  private final Consumer<KafkaException> unanswered;
   private Producer<byte[], byte[]> producer;
   private boolean initialised;
   private volatile boolean closing;
 
   /**
    * @param factory makes a producer with the stream's own transactional id
+   * @param unanswered told each time that the broker does not answer, and is asked again
    */
-  Transactions(Supplier<Producer<byte[], byte[]>> factory) {
+  Transactions(Supplier<Producer<byte[], byte[]>> factory, Consumer<KafkaException> unanswered) {
     this.factory = factory;
+    this.unanswered = unanswered;
     this.producer = factory.get();
   }
 
@@ -106,7 +110,7 @@ final class Transactions implements AutoCloseable {
         producer.commitTransaction();
         return;
       } catch (TimeoutException e) {
-        log.debug("Commit not answered yet", e);
+        unanswered.accept(e);
         if (closing) {
           throw e;
         }
@@ -136,7 +140,7 @@ final class Transactions implements AutoCloseable {
         producer.abortTransaction();
         return true;
       } catch (TimeoutException e) {
-        log.debug("Abort not answered yet", e);
+        unanswered.accept(e);
         if (closing) {
           return false;
         }

@@ -108,7 +108,7 @@ class ExactlyOnceDeliveryTest {
   }
 
   @Test
-  void an_unanswered_commit_is_asked_for_again_and_not_begun_anew() {
+  void an_unanswered_commit_is_said_and_asked_for_again_and_not_begun_anew() {
     // Given
     MockProducer<byte[], byte[]> producer = producers.getFirst();
     producer.commitTransactionException = new TimeoutException("no answer");
@@ -116,10 +116,12 @@ class ExactlyOnceDeliveryTest {
     // When
     CompletableFuture<Void> published = delivery.publish(received(0), output("a"));
     await().during(Duration.ofMillis(100)).until(() -> !published.isDone());
+    assertThat(health.problem()).contains("Cannot publish, trying again: no answer");
     producer.commitTransactionException = null;
 
     // Then
     await().until(published::isDone);
+    assertThat(health.problem()).isEmpty();
     assertThat(published(0)).containsExactly("a");
     assertThat(registry.get("cairn.stream.publish.retries").counter().count()).isZero();
   }
