@@ -6,10 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.cairn.broker.EmbeddedBroker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
-import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +32,7 @@ class DeletedUnreadIT {
       await().until(() -> bench.committed() == 10);
       StreamBench.stop(before);
       bench.sendNumbers(10, 20);
-      deleteBefore(bench.input, 15);
+      bench.deleteBefore(15);
 
       // When
       SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -53,16 +49,6 @@ class DeletedUnreadIT {
       assertThat(meters.get("cairn.stream.deleted.unread").counter().count()).isEqualTo(5);
       assertThat(after.healthy()).isTrue();
       StreamBench.stop(after);
-    }
-  }
-
-  private void deleteBefore(String topic, long offset) throws Exception {
-    try (Admin admin =
-        Admin.create(Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()))) {
-      admin
-          .deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(offset)))
-          .all()
-          .get();
     }
   }
 }

@@ -20,10 +20,23 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A stream whose network misbehaves under load loses nothing, and exactly once repeats nothing. */
 @Timeout(180)
 class NetworkFaultsIT {
+
+  /** Soon enough for a test; the defaults wait for half a minute. */
+  private static final Map<String, Object> IMPATIENT =
+      Map.of(
+          "request.timeout.ms",
+          3000,
+          "delivery.timeout.ms",
+          6000,
+          "default.api.timeout.ms",
+          6000,
+          "max.block.ms",
+          4000);
 
   private static FaultProxy proxy;
   private static EmbeddedBroker broker;
@@ -77,18 +90,9 @@ class NetworkFaultsIT {
     try (StreamBench bench = new StreamBench(broker, delivery, 2)) {
       // Given
       AtomicInteger handled = new AtomicInteger();
-      StreamOptions direct = bench.options(new FlowLimits(20, 1 << 20), Duration.ofSeconds(5));
       RecordStream stream =
           new RecordStream(
-              new StreamOptions(
-                  throughTheProxy(bench),
-                  direct.groupId(),
-                  direct.topics(),
-                  direct.deadLetterTopic(),
-                  direct.limits(),
-                  direct.delivery(),
-                  direct.drainTimeout(),
-                  direct.stage()),
+              throughTheProxy(bench, new FlowLimits(20, 1 << 20), IMPATIENT),
               received -> {
                 handled.incrementAndGet();
                 return CompletableFuture.supplyAsync(
@@ -124,15 +128,59 @@ class NetworkFaultsIT {
     }
   }
 
-  private static Map<String, Object> throughTheProxy(StreamBench bench) {
-    Map<String, Object> properties = new HashMap<>(bench.clientProperties());
+  /** Where a partition begins is asked for when an offset is lost; that can fail like any call. */
+  @ParameterizedTest
+  @EnumSource
+  void a_broker_that_is_slow_to_say_where_a_partition_begins_is_asked_again(
+      DeliveryGuarantee delivery) throws Exception {
+    try (StreamBench bench = new StreamBench(broker, delivery, 1)) {
+      // Given
+      RecordStream stream =
+          new RecordStream(
+              throughTheProxy(bench, FlowLimits.defaults(), Map.of("session.timeout.ms", 30_000)),
+              bench::echoed,
+              bench.registry);
+      stream.start();
+      bench.sendNumbers(0, 10);
+      await().atMost(Duration.ofSeconds(60)).until(() -> bench.committed() == 10);
+      proxy.refuse();
+      bench.sendNumbers(10, 20);
+      bench.deleteBefore(15);
+
+      // When
+      proxy.heal();
+      proxy.delay(PollLoop.WAIT_FOR_OFFSETS);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> stream.problem().orElse("").contains("trying again"));
+      proxy.heal();
+
+      // Then
+      await().atMost(Duration.ofSeconds(60)).until(() -> bench.committed() == 20);
+      assertThat(bench.readText(bench.output, 15))
+          .hasSize(15)
+          .containsAll(RecordStreamIT.numbers(15, 20));
+      assertThat(bench.registry.get("cairn.stream.deleted.unread").counter().count()).isEqualTo(5);
+      await().until(stream::healthy);
+      StreamBench.stop(stream);
+    }
+  }
+
+  private static StreamOptions throughTheProxy(
+      StreamBench bench, FlowLimits limits, Map<String, Object> further) {
+    StreamOptions direct = bench.options(limits, Duration.ofSeconds(5));
+    Map<String, Object> properties = new HashMap<>(direct.clientProperties());
     properties.put("bootstrap.servers", proxy.bootstrapServers());
-    // Soon enough for a test; the defaults wait for half a minute.
-    properties.put("request.timeout.ms", 3000);
-    properties.put("delivery.timeout.ms", 6000);
-    properties.put("default.api.timeout.ms", 6000);
-    properties.put("max.block.ms", 4000);
     properties.put("reconnect.backoff.max.ms", 200);
-    return properties;
+    properties.putAll(further);
+    return new StreamOptions(
+        properties,
+        direct.groupId(),
+        direct.topics(),
+        direct.deadLetterTopic(),
+        direct.limits(),
+        direct.delivery(),
+        direct.drainTimeout(),
+        direct.stage());
   }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -130,6 +131,17 @@ final class StreamBench implements AutoCloseable {
     try (var compressing =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
       compressing.send(new ProducerRecord<>(input, value)).get();
+    }
+  }
+
+  /** As retention does: what lies before this offset of the input's first partition is gone. */
+  void deleteBefore(long offset) throws Exception {
+    try (Admin admin =
+        Admin.create(Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()))) {
+      admin
+          .deleteRecords(Map.of(new TopicPartition(input, 0), RecordsToDelete.beforeOffset(offset)))
+          .all()
+          .get();
     }
   }
 
