@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,7 @@ final class BrokerProcess implements AutoCloseable {
   private static final String PORTS = "ports ";
   private static final long STOP_SECONDS = 120;
 
+  private final List<String> launcher;
   private final Path directory;
   private final Path log;
   private final FaultProxy calm;
@@ -50,6 +52,15 @@ final class BrokerProcess implements AutoCloseable {
    * @param faulty how a client reaches it through a network that misbehaves
    */
   BrokerProcess(Path directory, Path log, FaultProxy calm, FaultProxy faulty) {
+    this(List.of(), directory, log, calm, faulty);
+  }
+
+  /**
+   * @param launcher a command before the broker's own, which it runs in its stead
+   */
+  BrokerProcess(
+      List<String> launcher, Path directory, Path log, FaultProxy calm, FaultProxy faulty) {
+    this.launcher = launcher;
     this.directory = directory;
     this.log = log;
     this.calm = calm;
@@ -58,21 +69,21 @@ final class BrokerProcess implements AutoCloseable {
 
   /** Starts a process, and returns when it takes clients. */
   void start() throws IOException {
-    process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx384m",
-                "-Dlogback.configurationFile=broker-logback.xml",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                directory.toString(),
-                Integer.toString(calm.port()),
-                Integer.toString(faulty.port()))
-            .redirectError(Redirect.appendTo(log.toFile()))
-            .start();
+    List<String> command = new ArrayList<>(launcher);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xmx384m",
+            "-Dlogback.configurationFile=broker-logback.xml",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName(),
+            directory.toString(),
+            Integer.toString(calm.port()),
+            Integer.toString(faulty.port())));
+    process = new ProcessBuilder(command).redirectError(Redirect.appendTo(log.toFile())).start();
     BufferedReader said = process.inputReader();
     for (String line = said.readLine(); line != null; line = said.readLine()) {
       if (line.startsWith(PORTS)) {
@@ -84,6 +95,10 @@ final class BrokerProcess implements AutoCloseable {
       }
     }
     throw new IOException("the broker did not start: see " + log);
+  }
+
+  boolean alive() {
+    return process.isAlive();
   }
 
   /** Without warning (SIGKILL). */

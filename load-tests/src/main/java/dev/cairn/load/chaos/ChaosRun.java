@@ -11,13 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -83,8 +80,8 @@ public final class ChaosRun implements Callable<Integer> {
       throws Exception {
     Scene.Topics disturbed = new Scene.Topics("chaos");
     Scene.Topics calm = new Scene.Topics("calm");
-    createTopics(direct, disturbed);
-    createTopics(direct, calm);
+    disturbed.create(direct);
+    calm.create(direct);
     Report report = new Report(delivery, HOSTILE_PERCENT);
     try (Outcomes outcomes = new Outcomes(direct, disturbed)) {
       Path configuration =
@@ -199,17 +196,6 @@ public final class ChaosRun implements Callable<Integer> {
         return;
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
-    }
-  }
-
-  private static void createTopics(String bootstrapServers, Scene.Topics topics) throws Exception {
-    try (Admin admin =
-        Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers))) {
-      List<NewTopic> all =
-          topics.partitions().entrySet().stream()
-              .map(topic -> new NewTopic(topic.getKey(), topic.getValue(), (short) 1))
-              .toList();
-      admin.createTopics(all).all().get();
     }
   }
 

@@ -10,11 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListTransactionsOptions;
-import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -28,6 +24,7 @@ final class Faults {
     KILL("processes killed", 4),
     TERMINATE("processes terminated", 1),
     BROKER_RESTART("broker restarts", 1),
+    BROKER_KILL("brokers killed", 1),
     CUT("connections cut", 3),
     RESET("connections reset", 3),
     HALF_CLOSE("connections half closed", 2),
@@ -46,13 +43,6 @@ final class Faults {
   }
 
   private static final int DRAIN_BOUND_SECONDS = 60;
-  private static final int LONGEST_TRANSACTIONS_SECONDS = 60;
-  private static final List<TransactionState> OPEN =
-      List.of(
-          TransactionState.ONGOING,
-          TransactionState.PREPARE_COMMIT,
-          TransactionState.PREPARE_ABORT,
-          TransactionState.PREPARE_EPOCH_FENCE);
 
   private final BrokerProcess broker;
   private final String bootstrapServers;
@@ -109,11 +99,14 @@ final class Faults {
         victim.start();
       }
       case BROKER_RESTART -> {
-        proxy.refuse();
-        awaitTransactions();
-        log.printf("%s stopping%n", LocalTime.now(ZoneId.systemDefault()));
         boolean inOrder = broker.stop();
         log.printf("%s stopped, in order: %s%n", LocalTime.now(ZoneId.systemDefault()), inOrder);
+        broker.start();
+        log.printf("%s started%n", LocalTime.now(ZoneId.systemDefault()));
+      }
+      case BROKER_KILL -> {
+        broker.kill();
+        pause(500, 3000);
         broker.start();
         log.printf("%s started%n", LocalTime.now(ZoneId.systemDefault()));
       }
@@ -148,25 +141,6 @@ final class Faults {
         unasked++;
         process.start();
       }
-    }
-  }
-
-  /**
-   * Waits until the transactions of the clients that were cut off are given up. A broker without
-   * others that takes over would otherwise come back without writing their markers (Kafka 4.3.1:
-   * while it loads its transactions, it takes partitions whose leader it does not know yet for
-   * deleted ones), and no client can mend that.
-   */
-  private void awaitTransactions() throws InterruptedException {
-    try (Admin admin =
-        Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers))) {
-      long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_TRANSACTIONS_SECONDS);
-      ListTransactionsOptions open = new ListTransactionsOptions().filterStates(OPEN);
-      while (!admin.listTransactions(open).all().get().isEmpty() && System.nanoTime() < until) {
-        pause(100, 200);
-      }
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("transactions cannot be listed", e);
     }
   }
 

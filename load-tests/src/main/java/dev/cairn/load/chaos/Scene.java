@@ -6,13 +6,28 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 
 /** A directory with a small model, its index and configurations; made once and kept. */
 record Scene(Path directory) {
 
   private static final int EXAMPLES = 100;
   private static final int PIXELS = 256;
+
+  private static final Map<String, Object> IMPATIENT =
+      Map.of(
+          "session.timeout.ms", 8000,
+          "heartbeat.interval.ms", 1000,
+          "request.timeout.ms", 5000,
+          "default.api.timeout.ms", 10000,
+          "delivery.timeout.ms", 10000,
+          "max.block.ms", 5000,
+          "reconnect.backoff.max.ms", 500);
 
   /** Topics of one run. */
   record Topics(String run) {
@@ -34,6 +49,18 @@ record Scene(Path directory) {
 
     Map<String, Integer> partitions() {
       return Map.of(generations(), 6, features(), 6, attributions(), 3, deadLetters(), 2);
+    }
+
+    /** On a broker in another process. */
+    void create(String bootstrapServers) throws ExecutionException, InterruptedException {
+      try (Admin admin =
+          Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers))) {
+        List<NewTopic> all =
+            partitions().entrySet().stream()
+                .map(topic -> new NewTopic(topic.getKey(), topic.getValue(), (short) 1))
+                .toList();
+        admin.createTopics(all).all().get();
+      }
     }
   }
 
@@ -77,26 +104,34 @@ record Scene(Path directory) {
   }
 
   /**
-   * Writes a configuration.
+   * Writes a configuration by which faults are noticed within seconds.
    *
    * @param delivery at-least-once or exactly-once
    */
   Path configuration(String name, String bootstrapServers, Topics topics, String delivery)
+      throws IOException {
+    return configuration(name, bootstrapServers, topics, delivery, IMPATIENT);
+  }
+
+  /**
+   * Writes a configuration.
+   *
+   * @param delivery at-least-once or exactly-once
+   * @param properties of Kafka's clients
+   */
+  Path configuration(
+      String name,
+      String bootstrapServers,
+      Topics topics,
+      String delivery,
+      Map<String, Object> properties)
       throws IOException {
     return Files.writeString(
         directory.resolve(name + ".yaml"),
         """
         kafka:
           bootstrap-servers: %1$s
-          properties:
-            # Faults shall be noticed within seconds.
-            session.timeout.ms: 8000
-            heartbeat.interval.ms: 1000
-            request.timeout.ms: 5000
-            default.api.timeout.ms: 10000
-            delivery.timeout.ms: 10000
-            max.block.ms: 5000
-            reconnect.backoff.max.ms: 500
+          properties: %9$s
         topics:
           generations: %2$s
           features: %3$s
@@ -131,7 +166,14 @@ record Scene(Path directory) {
                 topics.deadLetters(),
                 delivery,
                 Workload.MODEL,
-                topics.run()));
+                topics.run(),
+                flow(properties)));
+  }
+
+  private static String flow(Map<String, Object> properties) {
+    return properties.entrySet().stream()
+        .map(property -> property.getKey() + ": " + property.getValue())
+        .collect(Collectors.joining(", ", "{", "}"));
   }
 
   private static void copy(String name, Path to) throws IOException {

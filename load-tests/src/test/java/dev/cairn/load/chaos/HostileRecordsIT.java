@@ -11,7 +11,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -20,100 +20,153 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A flood of hostile records through the real stages. Each becomes one dead letter with the right
- * class; good records among them are attributed; and memory stays where it was. How many is {@code
+ * class; good records among them are attributed, while the flood lasts and not after it; no hostile
+ * one takes the model's time; and memory stays where it was. How many is {@code
  * -Dcairn.hostile.records}, their seed {@code -Dcairn.hostile.seed}.
  */
 class HostileRecordsIT {
 
   private static final int RECORDS = Integer.getInteger("cairn.hostile.records", 10_000);
   private static final int GOOD_EVERY = 25;
-
-  /** Generations from here on are sent before the flood. */
-  private static final int ALONE = 1_000_000;
+  private static final int GENERATIONS = (RECORDS + GOOD_EVERY - 1) / GOOD_EVERY;
+  private static final int GOOD = GENERATIONS * Workload.RECORDS;
+  private static final int ROWS_A_STEP = 2;
 
   private static final long SEED = Long.getLong("cairn.hostile.seed", 42);
   private static final long GROWTH = 64L << 20;
 
+  /**
+   * How many hostile records may be done with beyond those that are as far along as the good ones.
+   * What the stages hold at once lets a few hundred overtake.
+   */
+  private static final double BEHIND = 2000;
+
+  /** A machine that is slow for a while must not be taken for a fault: that repeats records. */
+  private static final Map<String, Object> PATIENT =
+      Map.of("session.timeout.ms", 120_000, "delivery.timeout.ms", 120_000);
+
+  /** What a run came to. */
+  private record Run(
+      Progress progress, double cpuSeconds, double rows, long heapGrowth, int attributed) {}
+
   @TempDir Path directory;
+  private int flipped;
 
   @Test
-  void each_becomes_a_dead_letter_with_the_right_class_and_memory_stays_flat() throws Exception {
+  void each_becomes_a_dead_letter_with_the_right_class_and_good_records_and_memory_are_unharmed()
+      throws Exception {
     // Given
     Scene scene = new Scene(directory);
     scene.prepare();
-    Scene.Topics topics = new Scene.Topics("fuzz");
-    try (EmbeddedBroker broker = EmbeddedBroker.start(null)) {
-      broker.createTopics(topics.partitions());
-      Path file = scene.configuration("fuzz", broker.bootstrapServers(), topics, "at-least-once");
-      ServeConfig config = ServeConfig.load(file, Map.of("CAIRN_JOURNEYS_ENABLED", "false"));
-      Workload good = new Workload(topics.generations(), SEED, 0);
-      HostileRecords hostile =
-          new HostileRecords(
-              topics.generations(),
-              GenerationStep.parseFrom(good.generation(0).getFirst().value()),
-              SEED);
-      Map<HostileRecords.Kind, Integer> sent = new HashMap<>();
-      try (Outcomes outcomes = new Outcomes(broker.bootstrapServers(), topics);
-          ServingProcess _ =
-              ServingProcess.start(config, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
-          KafkaProducer<byte[], byte[]> producer = producer(broker)) {
+    try (EmbeddedBroker broker =
+        EmbeddedBroker.start(
+            null, List.of(), Map.of("log.message.timestamp.type", "LogAppendTime"))) {
 
-        // When
-        int expected = sendGood(producer, good, ALONE, ALONE + RECORDS / GOOD_EVERY);
-        long began = System.nanoTime();
-        awaitOutcomes(outcomes, expected);
-        say("good records alone", expected, began);
-        int alone = expected;
-        long third = 0;
-        began = System.nanoTime();
-        for (int i = 0; i < RECORDS; i++) {
+      // When
+      run(scene, broker, "warm-up", false);
+      Run alone = run(scene, broker, "alone", false);
+      Run flooded = run(scene, broker, "flooded", true);
+      say(alone, flooded);
+
+      // Then
+      assertThat(flooded.progress().resultsBehind() * RECORDS)
+          .as("hostile records that overtook good ones")
+          .isLessThan(BEHIND);
+      int accepted = flooded.attributed() - GOOD;
+      assertThat(flooded.rows() - alone.rows())
+          .as("rows computed for hostile records, of which %d turned out good", accepted)
+          .isBetween((double) ROWS_A_STEP * accepted, (double) ROWS_A_STEP * flipped);
+      assertThat(flooded.heapGrowth()).as("bytes of growth").isLessThan(GROWTH);
+    }
+  }
+
+  /** Sends everything, then starts the stages, so that they are never short of work. */
+  private Run run(Scene scene, EmbeddedBroker broker, String name, boolean hostile)
+      throws Exception {
+    Scene.Topics topics = new Scene.Topics(name);
+    broker.createTopics(topics.partitions());
+    send(broker, topics, hostile);
+    Path file =
+        scene.configuration(name, broker.bootstrapServers(), topics, "at-least-once", PATIENT);
+    ServeConfig config = ServeConfig.load(file, Map.of("CAIRN_JOURNEYS_ENABLED", "false"));
+    double began = cpuSeconds();
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    try (Outcomes outcomes = new Outcomes(broker.bootstrapServers(), topics);
+        ServingProcess _ = ServingProcess.start(config, meters)) {
+      int expected = GOOD + (hostile ? RECORDS : 0);
+      awaitOutcomes(outcomes, expected / 3);
+      long third = usedHeap();
+      awaitOutcomes(outcomes, expected);
+      double cpu = cpuSeconds() - began;
+      long growth = usedHeap() - third;
+      check(outcomes, expected);
+      return new Run(
+          Progress.of(broker.bootstrapServers(), topics),
+          cpu,
+          meters.get("cairn.gradient.rows").summary().totalAmount(),
+          growth,
+          outcomes.attributed());
+    }
+  }
+
+  private void check(Outcomes outcomes, int expected) {
+    assertThat(outcomes.misjudged()).as(outcomes.byClass().toString()).isZero();
+    assertThat(outcomes.repeated()).isZero();
+    assertThat(outcomes.attributed() + outcomes.deadLettered()).isEqualTo(expected);
+    assertThat(outcomes.attributed()).isBetween(GOOD, GOOD + flipped);
+    assertThat(outcomes.byClass()).doesNotContainKeys("internal", "timeout");
+    for (int i = 0; i < GENERATIONS; i++) {
+      String id = "chaos-" + i;
+      assertThat(outcomes.attributedOf(id)).as(id).isEqualTo(Workload.RECORDS);
+    }
+  }
+
+  private void send(EmbeddedBroker broker, Scene.Topics topics, boolean flood) throws Exception {
+    Workload good = new Workload(topics.generations(), SEED, 0);
+    HostileRecords hostile =
+        new HostileRecords(
+            topics.generations(),
+            GenerationStep.parseFrom(good.generation(0).getFirst().value()),
+            SEED);
+    try (KafkaProducer<byte[], byte[]> producer = producer(broker)) {
+      for (int i = 0; i < RECORDS; i++) {
+        if (flood) {
           HostileRecords.Hostile record = hostile.of(i);
-          sent.merge(record.kind(), 1, Integer::sum);
+          flipped += record.kind() == HostileRecords.Kind.BIT_FLIPPED ? 1 : 0;
           producer.send(record.record());
-          expected++;
-          if (i % GOOD_EVERY == 0) {
-            expected += sendGood(producer, good, i / GOOD_EVERY, i / GOOD_EVERY + 1);
-          }
-          if (i == RECORDS / 3) {
-            awaitOutcomes(outcomes, expected);
-            third = usedHeap();
-          }
         }
-        awaitOutcomes(outcomes, expected);
-        say("as many among hostile ones, and those", expected - alone, began);
-
-        // Then
-        assertThat(usedHeap() - third).as("bytes of growth").isLessThan(GROWTH);
-        assertThat(outcomes.misjudged()).as(outcomes.byClass().toString()).isZero();
-        assertThat(outcomes.repeated()).isZero();
-        int flipped = sent.getOrDefault(HostileRecords.Kind.BIT_FLIPPED, 0);
-        assertThat(outcomes.deadLettered()).isBetween(RECORDS - flipped, RECORDS);
-        assertThat(outcomes.byClass()).doesNotContainKeys("internal", "timeout");
-        for (int i = 0; i * GOOD_EVERY < RECORDS; i++) {
-          String id = "chaos-" + i;
-          assertThat(outcomes.attributedOf(id)).as(id).isEqualTo(Workload.RECORDS);
+        if (i % GOOD_EVERY == 0) {
+          good.generation(i / GOOD_EVERY).forEach(producer::send);
         }
       }
     }
   }
 
-  private static int sendGood(
-      KafkaProducer<byte[], byte[]> producer, Workload good, int from, int to) {
-    for (int number = from; number < to; number++) {
-      good.generation(number).forEach(producer::send);
-    }
-    return (to - from) * Workload.RECORDS;
+  /** For a reader's eyes: no test depends on a duration. */
+  private static void say(Run alone, Run flooded) {
+    System.out.printf(
+        """
+        good records alone                      %,8.0f a second, %.2f ms of CPU each, broker included
+        as many among %,6d hostile ones        %,8.0f a second, beside %,.0f hostile ones of %.2f ms each
+        hostile ones that overtook a good one   %,8.0f at most
+        """,
+        alone.progress().resultsPerSecond(),
+        1e3 * alone.cpuSeconds() / GOOD,
+        RECORDS,
+        flooded.progress().resultsPerSecond(),
+        flooded.progress().deadLettersPerSecond(),
+        1e3 * (flooded.cpuSeconds() - alone.cpuSeconds()) / RECORDS,
+        flooded.progress().resultsBehind() * RECORDS);
   }
 
-  /** For a reader's eyes: no test depends on a time. */
-  private static void say(String what, int records, long beganNanos) {
-    System.out.printf("%,d %s: %.1f s%n", records, what, (System.nanoTime() - beganNanos) / 1e9);
+  private static double cpuSeconds() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
   }
 
   private static void awaitOutcomes(Outcomes outcomes, int expected) {
     await()
         .atMost(Duration.ofMinutes(5))
-        .until(() -> outcomes.attributed() + outcomes.deadLettered() == expected);
+        .until(() -> outcomes.attributed() + outcomes.deadLettered() >= expected);
   }
 
   private static long usedHeap() {
