@@ -21,14 +21,16 @@ final class InFlight {
 
   private final Processor processor;
   private final Delivery delivery;
+  private final StartOffsets startOffsets;
   private final OffsetTracker tracker;
   private final FlowControl flow;
   private final LinkedBlockingQueue<Completion> completions = new LinkedBlockingQueue<>();
   private Throwable failure;
 
-  InFlight(FlowLimits limits, Processor processor, Delivery delivery) {
+  InFlight(FlowLimits limits, Processor processor, Delivery delivery, StartOffsets startOffsets) {
     this.processor = processor;
     this.delivery = delivery;
+    this.startOffsets = startOffsets;
     tracker = new OffsetTracker(limits.maxSpread());
     flow = new FlowControl(limits);
   }
@@ -47,11 +49,11 @@ final class InFlight {
     if (!flow.admits(bytes)) {
       return false;
     }
-    Ticket ticket =
-        tracker.received(
-            new TopicPartition(received.topic(), received.partition()),
-            received.offset(),
-            received.timestamp());
+    TopicPartition partition = new TopicPartition(received.topic(), received.partition());
+    if (tracker.firstReceived(partition).isEmpty()) {
+      startOffsets.began(partition, received.offset(), tracker.reached(partition));
+    }
+    Ticket ticket = tracker.received(partition, received.offset(), received.timestamp());
     flow.admit(bytes);
     delivery.received(ticket);
     processor

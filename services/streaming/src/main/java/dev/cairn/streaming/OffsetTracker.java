@@ -59,6 +59,10 @@ final class OffsetTracker {
   }
 
   private final Map<TopicPartition, Assignment> assignments = new HashMap<>();
+
+  /** The highest watermark of each partition that was stored, in whichever epoch. */
+  private final Map<TopicPartition, Long> reached = new HashMap<>();
+
   private final int maxSpread;
   private long epochs;
 
@@ -149,8 +153,15 @@ final class OffsetTracker {
           Assignment assignment = assignments.get(partition);
           if (assignment != null && assignment.epoch == watermark.epoch()) {
             assignment.committed = Math.max(assignment.committed, watermark.offset());
+            reached.merge(partition, watermark.offset(), Math::max);
           }
         });
+  }
+
+  /** The highest watermark that was stored of the partition, in this epoch or an earlier one. */
+  OptionalLong reached(TopicPartition partition) {
+    Long offset = reached.get(partition);
+    return offset == null ? OptionalLong.empty() : OptionalLong.of(offset);
   }
 
   /** Records of the partition received in this epoch and not completed. */

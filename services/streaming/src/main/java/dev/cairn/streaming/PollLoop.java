@@ -74,8 +74,8 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
     this.delivery = delivery;
     this.health = health;
     this.metrics = metrics;
-    inFlight = new InFlight(options.limits(), processor, delivery);
     startOffsets = new StartOffsets(options, metrics);
+    inFlight = new InFlight(options.limits(), processor, delivery, startOffsets);
     tracker = inFlight.tracker();
     flow = inFlight.flow();
     pace = new Pace(GATHERING, ClientProperties.mostPolled(options.limits()));

@@ -1,6 +1,7 @@
 package dev.cairn.streaming;
 
 import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
@@ -47,6 +48,29 @@ final class StartOffsets {
           .forEach((partition, wanted) -> tell(partition, wanted, first.get(partition)));
     }
     start.forEach(consumer::seek);
+  }
+
+  /**
+   * Tells if a partition begins before what this process had committed of it.
+   *
+   * <p>Why not go on from there all the same? The group's offsets may have been set back on
+   * purpose, or by a broker that lost the outputs as well: then only doing it again loses nothing.
+   *
+   * @param reached what was committed, if anything
+   */
+  void began(TopicPartition partition, long offset, OptionalLong reached) {
+    long again = reached.orElse(offset) - offset;
+    if (again > 0) {
+      metrics.setBack(again);
+      log.atWarn()
+          .addKeyValue("stage", stage)
+          .addKeyValue("partition", partition)
+          .log(
+              "Begins at offset {}, though {} was committed before: the group's offsets were set"
+                  + " back, or the broker lost some; what lies between comes out again",
+              offset,
+              reached.getAsLong());
+    }
   }
 
   private void tell(TopicPartition partition, long wanted, long first) {

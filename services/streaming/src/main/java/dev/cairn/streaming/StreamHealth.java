@@ -26,11 +26,19 @@ final class StreamHealth {
     this.stage = stage;
   }
 
-  /** Records a problem; logged when it is new, not each time it is met again. */
+  /**
+   * Records a problem; logged when it is new, not each time it is met again. Numbers make no new
+   * problem of it: Kafka tells of each partition, and how many milliseconds passed.
+   */
   void raise(Part part, String problem) {
-    if (!problem.equals(problems.put(part, problem))) {
+    String before = problems.put(part, problem);
+    if (before == null || !withoutNumbers(problem).equals(withoutNumbers(before))) {
       log.atWarn().addKeyValue("stage", stage).addKeyValue("part", part).log("{}", problem);
     }
+  }
+
+  private static String withoutNumbers(String problem) {
+    return problem.replaceAll("\\d+", "");
   }
 
   void clear(Part part) {

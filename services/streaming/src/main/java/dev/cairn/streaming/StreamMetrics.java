@@ -27,6 +27,7 @@ final class StreamMetrics implements AutoCloseable {
   private final Counter deadLettered;
   private final Counter publishRetries;
   private final Counter deletedUnread;
+  private final Counter setBack;
   private final Timer publish;
   private final List<Gauge> gauges;
   private final AtomicReference<Producer<?, ?>> producer = new AtomicReference<>();
@@ -45,6 +46,11 @@ final class StreamMetrics implements AutoCloseable {
     deletedUnread =
         Counter.builder("cairn.stream.deleted.unread")
             .description("Offsets that retention deleted before this stage had read them")
+            .tag("stage", stage)
+            .register(registry);
+    setBack =
+        Counter.builder("cairn.stream.set.back")
+            .description("Offsets that were read again although this process had committed them")
             .tag("stage", stage)
             .register(registry);
     publish =
@@ -100,6 +106,10 @@ final class StreamMetrics implements AutoCloseable {
 
   void deletedUnread(long offsets) {
     deletedUnread.increment(offsets);
+  }
+
+  void setBack(long offsets) {
+    setBack.increment(offsets);
   }
 
   Timer.Sample publishStarted() {

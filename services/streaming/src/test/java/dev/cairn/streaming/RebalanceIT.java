@@ -5,12 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.cairn.broker.EmbeddedBroker;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +103,48 @@ class RebalanceIT {
       await().untilAsserted(() -> assertThat(bench.committed()).isEqualTo(20));
       assertThat(bench.readText(bench.output, 20)).hasSize(20).doesNotHaveDuplicates();
       assertThat(repeated).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void what_comes_again_because_the_groups_offsets_were_set_back_is_counted(
+      DeliveryGuarantee delivery) throws Exception {
+    try (StreamBench bench = new StreamBench(broker, delivery, 2)) {
+      // Given
+      bench.sendNumbers(0, 20);
+      RecordStream stream = bench.start(bench::echoed);
+      await().until(() -> bench.committed() == 20);
+
+      // When
+      long setBack = takeAPartitionAndSetItBack(bench);
+
+      // Then
+      await().atMost(30, TimeUnit.SECONDS).until(() -> bench.committed() == 20);
+      assertThat(bench.registry.get("cairn.stream.set.back").counter().count())
+          .isEqualTo(setBack)
+          .isPositive();
+      assertThat(bench.readText(bench.output, 20 + (int) setBack)).hasSize(20 + (int) setBack);
+      assertThat(stream.healthy()).isTrue();
+    }
+  }
+
+  /** Returns by how many offsets. */
+  private static long takeAPartitionAndSetItBack(StreamBench bench) {
+    Map<String, Object> properties = new HashMap<>(bench.clientProperties());
+    properties.put("group.id", bench.group);
+    properties.put("enable.auto.commit", false);
+    properties.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
+    try (var member =
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      member.subscribe(List.of(bench.input));
+      while (member.assignment().isEmpty()) {
+        member.poll(Duration.ofMillis(100));
+      }
+      TopicPartition taken = member.assignment().iterator().next();
+      long committed = member.committed(Set.of(taken)).get(taken).offset();
+      member.commitSync(Map.of(taken, new OffsetAndMetadata(0)));
+      return committed;
     }
   }
 
