@@ -22,6 +22,15 @@ public final class Counterfactuals {
     this.progress = progress;
   }
 
+  /** Where the page lies that a study in a validation's directory writes. */
+  public static Path page(Path validation, String method) {
+    return directory(validation, method).resolve("counterfactuals.html");
+  }
+
+  private static Path directory(Path validation, String method) {
+    return validation.resolve("counterfactuals-" + method);
+  }
+
   /**
    * Runs the study, or what is left of it.
    *
@@ -37,7 +46,7 @@ public final class Counterfactuals {
     ModelBundle bundle = retrainings.compiled().bundle();
     int count = Math.min(generations, options.generated());
     float[][] scores = new ReportFiles(retrainings.directory()).scores(method);
-    Path removals = retrainings.directory().resolve("counterfactuals-" + method);
+    Path removals = directory(retrainings.directory(), method);
     RemovalStudy study =
         new RemovalStudy(
             removals,

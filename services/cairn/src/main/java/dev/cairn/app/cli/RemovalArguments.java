@@ -61,10 +61,15 @@ final class RemovalArguments {
   }
 
   /**
+   * The method whose top is removed.
+   *
    * @param reference method that is meant where none is named
    */
+  String method(String reference) {
+    return removeBy == null ? reference : removeBy;
+  }
+
   RemovalResult run(Counterfactuals counterfactuals, String reference) {
-    return counterfactuals.without(
-        removeBy == null ? reference : removeBy, remove, !withoutNearest, removals);
+    return counterfactuals.without(method(reference), remove, !withoutNearest, removals);
   }
 }

@@ -9,6 +9,7 @@ import dev.cairn.runtime.CompiledBundle;
 import dev.cairn.runtime.GradientCompiler;
 import dev.cairn.runtime.ModelBundle;
 import dev.cairn.runtime.TrainingData;
+import dev.cairn.validation.Counterfactuals;
 import dev.cairn.validation.Validation;
 import dev.cairn.validation.removal.RemovalResult;
 import dev.cairn.validation.report.IndexEvidence;
@@ -85,7 +86,13 @@ final class ValidateCommand implements Callable<Integer> {
       ValidationEvidence evidence = IndexEvidence.record(out, record);
       root.console().out().printf("Recorded in %s: %s%n", record, evidence);
     } else {
-      root.console().out().printf("The report is %s%n", out.resolve("report.html"));
+      if (!removal.only()) {
+        root.console().out().printf("The report is %s%n", out.resolve("report.html"));
+      }
+      if (removal.wanted()) {
+        Path page = Counterfactuals.page(out, removal.method(comparison.reference()));
+        root.console().out().printf("The counterfactuals are %s%n", page);
+      }
     }
     return 0;
   }

@@ -33,7 +33,7 @@ record ValidationTables(PrintStream to) {
           100 * ratio.share(),
           removal.method(),
           text(ratio.times()),
-          ratio.arm(),
+          ratio.others(),
           removal.queries());
     }
   }

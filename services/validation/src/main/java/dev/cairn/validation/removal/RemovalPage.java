@@ -53,7 +53,7 @@ final class RemovalPage {
     for (Ratio ratio : result.ratios()) {
       page.paragraph(
           "Without the top %s the image moves %s times as far as without as many %s (ratio of medians)."
-              .formatted(percent(ratio.share()), text(ratio.times()), ratio.arm()));
+              .formatted(percent(ratio.share()), text(ratio.times()), ratio.others()));
     }
     page.figure(
         "How far images move",

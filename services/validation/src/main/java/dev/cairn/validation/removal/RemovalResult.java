@@ -1,6 +1,7 @@
 package dev.cairn.validation.removal;
 
 import dev.cairn.validation.lds.Interval;
+import dev.cairn.validation.removal.RemovalPlan.Arm;
 import java.util.Arrays;
 import java.util.List;
 
@@ -20,7 +21,12 @@ public record RemovalResult(String method, int queries, List<Curve> curves, List
    * @param arm those others, random or nearest
    * @param times with its 95 % bootstrap interval over queries
    */
-  public record Ratio(double share, String arm, Interval times) {}
+  public record Ratio(double share, String arm, Interval times) {
+    /** The others in words: as many … */
+    public String others() {
+      return arm.equals(Arm.RANDOM.label()) ? "at random" : "nearest by pixels";
+    }
+  }
 
   /**
    * One point of a curve: quartiles over the queries.

@@ -17,7 +17,7 @@ record Axis(double low, double high, double start, double end, boolean logarithm
     double[] all = values.filter(Double::isFinite).toArray();
     double low = DoubleStream.of(all).min().orElse(0);
     double high = DoubleStream.of(all).max().orElse(1);
-    double room = Math.max((high - low) * 0.06, 1e-9);
+    double room = high > low ? (high - low) * 0.06 : Math.max(Math.abs(high) * 0.1, 1e-9);
     return new Axis(low - room, high + room, start, end, false);
   }
 
