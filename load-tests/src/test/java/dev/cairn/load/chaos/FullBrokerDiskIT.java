@@ -19,8 +19,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FullBrokerDiskIT {
 
   private static final int MEBIBYTES = 256;
-  private static final double RATE = 20;
-  private static final Duration SENDING = Duration.ofSeconds(40);
+
+  /**
+   * So many a second that some are in work whenever the broker dies: an idle stage has nothing to
+   * say.
+   */
+  private static final double RATE = 150;
+
+  private static final Duration SENDING = Duration.ofSeconds(15);
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @TempDir Path directory;
