@@ -2,18 +2,16 @@ package dev.cairn.load.chaos;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * What a topic holds of a run in the end, which tells between which stages something was lost.
@@ -36,39 +34,25 @@ record Census(String topic, long records, int ids, Set<String> generations, long
   }
 
   private static Census of(String bootstrapServers, String topic) {
-    try (var consumer = reader(bootstrapServers, "read_committed");
-        var uncommitted = reader(bootstrapServers, "read_uncommitted")) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      long records = 0;
-      Set<String> ids = new HashSet<>();
-      Set<String> generations = new TreeSet<>();
-      while (ends.entrySet().stream()
-          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-        for (var record : consumer.poll(Duration.ofMillis(200))) {
-          records++;
-          ids.add(id(record));
-          generations.add(record.key() == null ? "" : new String(record.key(), UTF_8));
-        }
-      }
+    Set<String> ids = new HashSet<>();
+    Set<String> generations = new TreeSet<>();
+    AtomicLong records = new AtomicLong();
+    Map<TopicPartition, Long> ends =
+        CommittedRecords.read(
+            bootstrapServers,
+            topic,
+            record -> {
+              records.incrementAndGet();
+              ids.add(id(record));
+              generations.add(record.key() == null ? "" : new String(record.key(), UTF_8));
+            });
+    try (var uncommitted = CommittedRecords.consumer(bootstrapServers, "read_uncommitted")) {
       long hidden =
-          uncommitted.endOffsets(partitions).entrySet().stream()
+          uncommitted.endOffsets(ends.keySet()).entrySet().stream()
               .mapToLong(end -> end.getValue() - ends.get(end.getKey()))
               .sum();
-      return new Census(topic, records, ids.size(), generations, hidden);
+      return new Census(topic, records.get(), ids.size(), generations, hidden);
     }
-  }
-
-  private static KafkaConsumer<byte[], byte[]> reader(String bootstrapServers, String isolation) {
-    return new KafkaConsumer<>(
-        Map.<String, Object>of("bootstrap.servers", bootstrapServers, "isolation.level", isolation),
-        new ByteArrayDeserializer(),
-        new ByteArrayDeserializer());
   }
 
   private static String id(ConsumerRecord<byte[], byte[]> record) {

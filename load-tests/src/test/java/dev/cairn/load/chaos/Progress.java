@@ -1,14 +1,7 @@
 package dev.cairn.load.chaos;
 
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * When each result and each dead letter of a run came out, milliseconds by the broker's clock,
@@ -53,29 +46,8 @@ record Progress(long[] results, long[] deadLetters) {
   }
 
   private static long[] times(String bootstrapServers, String topic) {
-    try (var consumer =
-        new KafkaConsumer<>(
-            Map.<String, Object>of(
-                "bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      List<Long> times = new ArrayList<>();
-      while (ends.entrySet().stream()
-          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-          times.add(record.timestamp());
-        }
-      }
-      long[] sorted = times.stream().mapToLong(Long::longValue).toArray();
-      Arrays.sort(sorted);
-      return sorted;
-    }
+    List<Long> times = new ArrayList<>();
+    CommittedRecords.read(bootstrapServers, topic, record -> times.add(record.timestamp()));
+    return times.stream().mapToLong(Long::longValue).sorted().toArray();
   }
 }
