@@ -21,29 +21,30 @@ import java.util.Set;
  */
 public final class LossGradient implements AutoCloseable {
 
+  private final OpenParameters parameters;
   private final TrainableModel model;
   private final OrtSession session;
   private final Map<ModelInput, InputBuffer> inputs = new HashMap<>();
   private final InputBuffer scale;
   private final InputBuffer offset;
   private final FloatBuffer prediction;
-  private final FloatBuffer parameters;
   private final FloatBuffer gradient;
 
   /**
+   * @param parameters at which the gradient is taken, kept open by the caller
    * @param maxRows rows that one run may have
    */
-  public LossGradient(TrainableModel model, int maxRows) {
-    this.model = model;
+  public LossGradient(OpenParameters parameters, int maxRows) {
+    this.parameters = parameters;
+    this.model = parameters.model();
     ModelSignature signature = model.model().signature();
     signature.inputs().forEach(input -> inputs.put(input, new InputBuffer(input, maxRows)));
     scale = new InputBuffer(cotangentPart(GradientGraph.SCALE), maxRows);
     offset = new InputBuffer(cotangentPart(GradientGraph.OFFSET), maxRows);
     prediction = direct((long) maxRows * signature.sample().elements());
-    parameters = direct(model.size());
     gradient = direct(model.size());
     try {
-      session = OnnxSessions.open(model.graph());
+      session = OnnxSessions.open(parameters.rows());
     } catch (OrtException e) {
       throw new BundleException(
           "%s: its training graph cannot be loaded (%s); please report the model"
@@ -61,11 +62,6 @@ public final class LossGradient implements AutoCloseable {
     return OpenTensors.direct(elements * Float.BYTES).asFloatBuffer();
   }
 
-  /** Sets θ for the runs that follow. */
-  public void parameters(float[] vector) {
-    parameters.put(0, vector);
-  }
-
   /**
    * Evaluates Σ_rows weight · mean_d (prediction − target)² and its gradient.
    *
@@ -79,7 +75,7 @@ public final class LossGradient implements AutoCloseable {
     float slope = (float) (2 * weight / elements);
     load(rows, slope);
     try (OpenTensors open = new OpenTensors()) {
-      Map<String, OnnxTensor> feeds = new HashMap<>();
+      Map<String, OnnxTensor> feeds = new HashMap<>(parameters.tensors());
       for (Map.Entry<ModelInput, InputBuffer> input : inputs.entrySet()) {
         feeds.put(input.getKey().name(), input.getValue().tensor(open, rows.size()));
       }
@@ -88,9 +84,9 @@ public final class LossGradient implements AutoCloseable {
       Map<String, OnnxTensor> pinned = new HashMap<>();
       pinned.put(GradientGraph.PREDICTION, predictionTensor(open, rows.size()));
       for (ParameterFeatures parameter : model.parameters()) {
-        feeds.put(parameter.name(), part(open, parameters, parameter));
         pinned.put(
-            GradientGraph.GRADIENT_PREFIX + parameter.name(), part(open, gradient, parameter));
+            GradientGraph.GRADIENT_PREFIX + parameter.name(),
+            OpenParameters.part(open, gradient, parameter));
       }
       session.run(feeds, Set.of(), pinned).close();
     } catch (OrtException e) {
@@ -131,12 +127,6 @@ public final class LossGradient implements AutoCloseable {
     }
     int count = rows * model.model().signature().sample().elements();
     return open.floats(prediction.slice(0, count), dims);
-  }
-
-  private static OnnxTensor part(OpenTensors open, FloatBuffer vector, ParameterFeatures parameter)
-      throws OrtException {
-    long[] shape = parameter.shape().stream().mapToLong(Integer::longValue).toArray();
-    return open.floats(vector.slice(parameter.offset(), parameter.length()), shape);
   }
 
   private double loss(List<TrainingRow> rows, double weight) {

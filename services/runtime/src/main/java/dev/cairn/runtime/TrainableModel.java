@@ -29,13 +29,13 @@ public final class TrainableModel {
 
   private final DenoiserModel model;
   private final ModelProto original;
-  private final byte[] graph;
+  private final ModelProto graph;
   private final List<ParameterFeatures> parameters;
 
   private TrainableModel(DenoiserModel model, ModelProto original, GradientGraph gradients) {
     this.model = model;
     this.original = original;
-    this.graph = gradients.model().toByteArray();
+    this.graph = gradients.model();
     this.parameters = gradients.layout();
   }
 
@@ -113,7 +113,8 @@ public final class TrainableModel {
     return original.toBuilder().setGraph(changed).build();
   }
 
-  byte[] graph() {
+  /** From parameters and rows to the prediction and the gradients. */
+  ModelProto graph() {
     return graph;
   }
 }

@@ -120,6 +120,14 @@ public final class OnnxSessions {
     return options;
   }
 
+  /** Options of a session that also writes what became of its model to a file. */
+  public static SessionOptions writing(Path file) throws OrtException {
+    SessionOptions options = options();
+    options.setOptimizedModelFilePath(file.toString());
+    DEVICE.use(options);
+    return options;
+  }
+
   /** The model without its weights if these are large; null otherwise, or if it cannot be read. */
   private static ModelProto large(Path model) {
     try {

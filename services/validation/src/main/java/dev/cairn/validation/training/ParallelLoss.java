@@ -1,6 +1,7 @@
 package dev.cairn.validation.training;
 
 import dev.cairn.runtime.LossGradient;
+import dev.cairn.runtime.OpenParameters;
 import dev.cairn.runtime.TrainableModel;
 import dev.cairn.runtime.TrainingRow;
 import java.util.ArrayList;
@@ -23,15 +24,17 @@ final class ParallelLoss implements AutoCloseable {
   static final int PART_ROWS = 16;
 
   private final int size;
+  private final OpenParameters parameters;
   private final BlockingQueue<LossGradient> idle;
   private final List<LossGradient> all = new ArrayList<>();
   private final ExecutorService threads;
 
   ParallelLoss(TrainableModel model, int workers) {
     this.size = model.size();
+    this.parameters = new OpenParameters(model);
     this.idle = new ArrayBlockingQueue<>(workers);
     for (int i = 0; i < workers; i++) {
-      all.add(new LossGradient(model, PART_ROWS));
+      all.add(new LossGradient(parameters, PART_ROWS));
     }
     idle.addAll(all);
     threads =
@@ -40,11 +43,12 @@ final class ParallelLoss implements AutoCloseable {
   }
 
   /**
+   * @param at θ, where the gradient is taken
    * @param out written: the gradient of the mean loss
    * @return the mean loss
    */
-  double run(float[] parameters, List<TrainingRow> batch, float[] out) throws InterruptedException {
-    all.forEach(loss -> loss.parameters(parameters));
+  double run(float[] at, List<TrainingRow> batch, float[] out) throws InterruptedException {
+    parameters.set(at);
     List<Callable<Part>> tasks = new ArrayList<>();
     for (int first = 0; first < batch.size(); first += PART_ROWS) {
       List<TrainingRow> rows = batch.subList(first, Math.min(batch.size(), first + PART_ROWS));
@@ -86,5 +90,6 @@ final class ParallelLoss implements AutoCloseable {
   public void close() {
     threads.close();
     all.forEach(LossGradient::close);
+    parameters.close();
   }
 }

@@ -15,26 +15,36 @@ import dev.cairn.runtime.GradientRow;
 import dev.cairn.runtime.GradientRun;
 import dev.cairn.runtime.LossGradient;
 import dev.cairn.runtime.ModelBundle;
+import dev.cairn.runtime.OpenParameters;
 import dev.cairn.runtime.TrainableModel;
 import dev.cairn.runtime.TrainingRow;
 import dev.cairn.validation.TinyModels;
+import dev.cairn.validation.unet.UnetBuilder;
+import dev.cairn.validation.unet.UnetSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LossGradientTest {
   private static final int ROWS = 5;
 
   @TempDir Path directory;
 
-  @Test
-  void the_summed_gradient_is_the_sum_of_each_rows_own_gradient() {
+  /** Channels that make blocks of the runtime's convolutions, and such that do not. */
+  @ParameterizedTest
+  @CsvSource({"4, 8, 1", "16, 32, 2"})
+  void the_summed_gradient_is_the_sum_of_each_rows_own_gradient(int fine, int coarse, int patch) {
     // Given
-    ModelBundle bundle = TinyModels.bundle(directory, 3);
+    UnetSpec spec =
+        new UnetSpec(1, TinyModels.SIZE, patch, List.of(fine, coarse), 1, Set.of(1), 2, 8, 3);
+    ModelBundle bundle = TinyModels.bundle(directory, UnetBuilder.build(spec, 1));
     List<TrainingRow> rows = rows();
     double[] expected = new double[TrainableModel.of(bundle.model()).size()];
     TrainableModel model = TrainableModel.of(bundle.model());
@@ -49,8 +59,9 @@ class LossGradientTest {
 
     // When
     double loss;
-    try (LossGradient gradient = new LossGradient(model, 8)) {
-      gradient.parameters(model.initial());
+    try (OpenParameters parameters = new OpenParameters(model);
+        LossGradient gradient = new LossGradient(parameters, 8)) {
+      parameters.set(model.initial());
       loss = gradient.run(rows, 1.0 / ROWS, summed);
     }
 
@@ -68,27 +79,29 @@ class LossGradientTest {
     TrainableModel model = TrainableModel.of(bundle.model());
     float[] at = model.initial();
     float[] gradient = new float[model.size()];
-    try (LossGradient loss = new LossGradient(model, 8)) {
-      loss.parameters(at);
+    try (OpenParameters parameters = new OpenParameters(model);
+        LossGradient loss = new LossGradient(parameters, 8)) {
+      parameters.set(at);
       loss.run(rows(), 1.0 / ROWS, gradient);
       double square = 0;
       for (float g : gradient) {
         square += (double) g * g;
       }
       float step = (float) (1e-3 / Math.sqrt(square));
-      double before = loss(loss, at, gradient, -step);
-      double after = loss(loss, at, gradient, step);
+      double before = loss(parameters, loss, at, gradient, -step);
+      double after = loss(parameters, loss, at, gradient, step);
 
       assertThat((after - before) / (2 * step)).isEqualTo(square, within(0.01 * square));
     }
   }
 
-  private static double loss(LossGradient loss, float[] at, float[] direction, float step) {
+  private static double loss(
+      OpenParameters parameters, LossGradient loss, float[] at, float[] direction, float step) {
     float[] moved = at.clone();
     for (int i = 0; i < moved.length; i++) {
       moved[i] += step * direction[i];
     }
-    loss.parameters(moved);
+    parameters.set(moved);
     return loss.run(rows(), 1.0 / ROWS, new float[at.length]);
   }
 
