@@ -49,7 +49,7 @@ public final class Differentiator {
     }
     Ops ops = new Ops(new GraphWriter());
     ParameterGradients found = new ParameterGradients(Set.copyOf(parameters));
-    backward(graph, ops, path, found);
+    backward(graph, ops, path, found, !(spec.projection() instanceof Projection.Sum));
     Features features = features(spec.projection(), graph, ops, parameters, found);
     GradientGraph gradients = assemble(graph, ops.writer(), features);
     return spec.projection() instanceof Projection.Sum
@@ -79,8 +79,8 @@ public final class Differentiator {
   }
 
   private static void backward(
-      ForwardGraph graph, Ops ops, ActivePath path, ParameterGradients found) {
-    Backward pass = new Backward(graph, ops, path.activeValues(), found);
+      ForwardGraph graph, Ops ops, ActivePath path, ParameterGradients found, boolean fixed) {
+    Backward pass = new Backward(graph, ops, path.activeValues(), found, fixed);
     Value prediction = graph.prediction();
     Value scale = new Value(GradientGraph.SCALE, prediction.shape());
     Value offset = new Value(GradientGraph.OFFSET, prediction.shape());

@@ -1,5 +1,6 @@
 package dev.cairn.gradients;
 
+import static dev.cairn.gradients.TinyGraph.integer;
 import static dev.cairn.gradients.TinyGraph.ints;
 import static dev.cairn.gradients.TinyGraph.text;
 
@@ -20,7 +21,9 @@ final class ShortcutCases {
         enlarged(),
         scalesThatAreArranged(),
         oneVectorAtEveryPosition(),
-        silu());
+        silu(),
+        normalisedSilu("of a large image, as SiLU", 0.8f, -1.2f),
+        normalisedSilu("of a large image, as SiLU, a scale of zero", 0.8f, 0));
   }
 
   /** Two heads of width two over eight positions, as exporters write them. */
@@ -180,5 +183,24 @@ final class ShortcutCases {
             .node("Mul", "s,h -> z")
             .node("Tanh", "z -> t")
             .node("Add", "z,t -> y"));
+  }
+
+  /** One group of 4,608 elements, so large that inner products and one pass less pay. */
+  static RuleCase normalisedSilu(String what, float... scales) {
+    return new RuleCase(
+        "GroupNormalization",
+        what,
+        new TinyGraph()
+            .opset(21)
+            .input("x", 2, 48, 48)
+            .parameter("w", 2, 2, 3, 3)
+            .parameter("c", scales, 2)
+            .parameter("b", 2)
+            .parameter("v", 2, 2, 3, 3)
+            .node("Conv", "x,w -> h", ints("pads", 1, 1, 1, 1))
+            .node("GroupNormalization", "h,c,b -> n", integer("num_groups", 1))
+            .node("Sigmoid", "n -> s")
+            .node("Mul", "n,s -> z")
+            .node("Conv", "z,v -> y", ints("pads", 1, 1, 1, 1)));
   }
 }

@@ -115,10 +115,34 @@ class ShortcutTest {
     assertThat(operators.indexOf("Shape")).isBetween(0, operators.indexOf("Tanh"));
   }
 
+  @Test
+  void a_large_normalisation_and_its_silu_go_back_together() {
+    RuleCase rule = ShortcutCases.normalisedSilu("", 0.8f, -1.2f);
+    RuleCase zero = ShortcutCases.normalisedSilu("", 0.8f, 0);
+
+    // Forward, backward, and for f' with the scale in it: unless a scale is zero.
+    assertThat(normalisations(gradients(rule))).isEqualTo(3);
+    assertThat(normalisations(gradients(zero))).isEqualTo(2);
+  }
+
+  @Test
+  void scales_that_training_changes_are_never_divided_by() {
+    RuleCase rule = ShortcutCases.normalisedSilu("", 0.8f, -1.2f);
+
+    assertThat(normalisations(gradients(rule, new Projection.Sum()))).isEqualTo(2);
+  }
+
+  private static long normalisations(ModelProto model) {
+    return TinyGraph.operators(model).stream().filter("BatchNormalization"::equals).count();
+  }
+
   private static ModelProto gradients(RuleCase rule) {
+    return gradients(rule, new Projection.Identity());
+  }
+
+  private static ModelProto gradients(RuleCase rule, Projection projection) {
     return Differentiator.differentiate(
-            rule.graph().build("y"),
-            new GradientSpec(rule.graph().parameters(), new Projection.Identity()))
+            rule.graph().build("y"), new GradientSpec(rule.graph().parameters(), projection))
         .model();
   }
 }

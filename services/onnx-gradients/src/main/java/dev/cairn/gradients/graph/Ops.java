@@ -130,6 +130,18 @@ public final class Ops {
     return new Value(writer.node("MatMul", List.of(a.name(), b.name())), stack.concat(matrix));
   }
 
+  /**
+   * Inner products of two equally shaped values over their last axis, the other axes kept. One pass
+   * over memory: the runtime's product of a row with a transposed row, which moves nothing.
+   */
+  public Value dot(Value a, Value b) {
+    long length = a.shape().size(-1);
+    Shape lead = a.shape().slice(0, a.rank() - 1);
+    Shape.Dim count = new Shape.Dim(lead.elements(), lead.dependsOnBatch());
+    Shape rows = new Shape(List.of(count)).concat(Shape.of(1, length));
+    return reshape(matMul(reshape(a, rows), transposeMatrix(reshape(b, rows))), lead);
+  }
+
   public Value concat(int axis, List<Value> parts) {
     if (parts.size() == 1) {
       return parts.getFirst();

@@ -20,17 +20,21 @@ public final class Backward {
   private final Ops ops;
   private final Set<String> active;
   private final ParameterSink parameters;
+  private final boolean fixed;
   private final Map<String, List<Value>> contributions = new HashMap<>();
   private final Map<String, Value> shared = new HashMap<>();
 
   /**
    * @param active values between a parameter and the prediction: the only ones with a gradient
+   * @param fixed whether parameters keep the values that they have in the graph
    */
-  public Backward(ForwardGraph graph, Ops ops, Set<String> active, ParameterSink parameters) {
+  public Backward(
+      ForwardGraph graph, Ops ops, Set<String> active, ParameterSink parameters, boolean fixed) {
     this.graph = graph;
     this.ops = ops;
     this.active = active;
     this.parameters = parameters;
+    this.fixed = fixed;
   }
 
   public ForwardGraph graph() {
@@ -39,6 +43,11 @@ public final class Backward {
 
   public Ops ops() {
     return ops;
+  }
+
+  /** Whether parameters keep the values that they have in the graph: training changes them. */
+  boolean parametersAreFixed() {
+    return fixed;
   }
 
   /** Whether a gradient is wanted with respect to this input: an active value or a parameter. */

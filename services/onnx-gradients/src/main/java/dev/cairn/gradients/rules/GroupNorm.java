@@ -19,6 +19,7 @@ import java.util.Set;
  */
 record GroupNorm(Node end, Value x, long groups, float epsilon, String scale, String shift) {
   private static final long CHANNELS_HAVE_SCALES = 21;
+  private static final float FAR = 1e-3f;
 
   /** The normalisation that ends at a node, or null where there is none. */
   static GroupNorm match(Node end, Backward pass) {
@@ -75,6 +76,17 @@ record GroupNorm(Node end, Value x, long groups, float epsilon, String scale, St
         ? new GroupNorm(
             add, x, graph.shape(norm.output()).size(1), norm.number("epsilon", 1e-5f), scale, shift)
         : null;
+  }
+
+  /** Whether each γ is known and far enough from zero to divide by. */
+  boolean scalesDifferFromZero(ForwardGraph graph) {
+    float largest = 0;
+    float smallest = Float.MAX_VALUE;
+    for (float gamma : Tensors.floats(graph.constant(scale))) {
+      largest = Math.max(largest, Math.abs(gamma));
+      smallest = Math.min(smallest, Math.abs(gamma));
+    }
+    return smallest > FAR * largest;
   }
 
   private static Node producerOfEither(

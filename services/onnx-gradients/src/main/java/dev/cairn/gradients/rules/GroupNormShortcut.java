@@ -19,6 +19,14 @@ import java.util.stream.IntStream;
  * s₂ / (n σ³) − Σ γ s₁ / (n σ), sums over a group's channels, n its elements.
  */
 final class GroupNormShortcut {
+  /**
+   * From so many elements on, an inner product costs less than products and their sum: in a group,
+   * and in a channel, of which there are more and each is a call.
+   */
+  private static final long MANY = 4096;
+
+  private static final long LONG = 512;
+
   private final Backward pass;
   private final Ops ops;
   private final GroupNorm norm;
@@ -27,7 +35,14 @@ final class GroupNormShortcut {
   private final long groups;
   private final long positions;
 
-  private GroupNormShortcut(Backward pass, GroupNorm norm) {
+  // Of the forward pass: γ where a channel is of a group, c, n σ² and 1 / σ by group, γ / σ.
+  private Value gamma;
+  private Value centred;
+  private Value variance;
+  private Value inverse;
+  private Value slope;
+
+  GroupNormShortcut(Backward pass, GroupNorm norm) {
     this.pass = pass;
     this.ops = pass.ops();
     this.norm = norm;
@@ -42,33 +57,38 @@ final class GroupNormShortcut {
     if (norm == null) {
       return false;
     }
-    new GroupNormShortcut(pass, norm).backward(pass.delta(node));
+    GroupNormShortcut shortcut = new GroupNormShortcut(pass, norm);
+    shortcut.forward();
+    shortcut.backward(pass.delta(node));
     return true;
   }
 
-  private void backward(Value delta) {
-    // Forward: y = c γ / σ + β, with c centred.
+  /** y = c γ / σ + β with c centred. */
+  void forward() {
     int begin = ops.writer().nodes().size();
     Value grouped = ops.reshape(x, x.shape().slice(0, 1).concat(Shape.of(groups, elements())));
-    Value gamma = gammaByGroup();
+    gamma = gammaByGroup();
     Value mean = ops.mul(ops.reduceSum(grouped, true, 2), 1.0 / elements());
-    Value centred = ops.sub(grouped, mean);
-    Value squares = ops.reduceSum(ops.mul(centred, centred), false, 2);
+    centred = ops.sub(grouped, mean);
+    Value squares = squares();
     // Of sums, not of means: n σ² here.
     double each = norm.epsilon();
     Value epsilon = ops.writer().scalar(elements() * each);
-    Value variance = ops.add(squares, epsilon);
+    variance = ops.add(squares, epsilon);
     Value root = ops.writer().scalar(StrictMath.sqrt(elements()));
-    Value inverse = ops.div(root, ops.unary("Sqrt", variance));
-    Value slope = ops.matMul(inverse, gamma);
+    inverse = ops.div(root, ops.unary("Sqrt", variance));
+    slope = ops.matMul(inverse, gamma);
     Value beta = ops.reshape(pass.value(norm.shift()), Shape.of(channels));
-    Value y = forward(centred, slope, beta);
+    Value zero = ops.mul(slope, 0);
+    Value y =
+        affine(centred, channels, slope, ops.add(zero, beta), ops.reshape(zero, flat(channels)));
     ops.writer().replace(norm.end(), begin, y.name());
-    // Backward.
-    int[] spatial = IntStream.range(2, x.rank()).toArray();
+  }
+
+  private void backward(Value delta) {
     Value image = ops.reshape(centred, x.shape());
-    Value sums = ops.reduceSum(delta, false, spatial);
-    Value products = ops.reduceSum(ops.mul(delta, image), false, spatial);
+    Value sums = ops.reduceSum(delta, false, spatial());
+    Value products = products(delta, image);
     direct(norm.shift(), () -> sums);
     Value members = members();
     direct(norm.scale(), () -> ops.mul(products, ops.matMul(inverse, members)));
@@ -77,7 +97,52 @@ final class GroupNormShortcut {
     Value total = ops.mul(ops.transposeMatrix(gamma), -1);
     Value along = ops.mul(ops.div(inverse, variance), ops.matMul(products, total));
     Value scaled = ops.mul(delta, ops.reshape(slope, perChannel()));
-    pass.add(x.name(), ops.add(scaled, backward(centred, along, constant)));
+    pass.add(x.name(), ops.add(scaled, backward(along, constant)));
+  }
+
+  /** Σ c² per group. */
+  private Value squares() {
+    return elements() < MANY
+        ? ops.reduceSum(ops.mul(centred, centred), false, 2)
+        : ops.dot(centred, centred);
+  }
+
+  /** Σ δ c per channel. */
+  private Value products(Value delta, Value image) {
+    if (positions < LONG) {
+      return ops.reduceSum(ops.mul(delta, image), false, spatial());
+    }
+    Shape flat = Shape.batch(channels, positions);
+    return ops.dot(ops.reshape(delta, flat), ops.reshape(image, flat));
+  }
+
+  /** Whether many elements share what a group costs. */
+  boolean isLarge() {
+    return elements() >= MANY;
+  }
+
+  /** γ / σ ⊙ (q + 1), in one pass over memory; q has the shape of y. */
+  Value scaled(Value q) {
+    Value zero = ops.reshape(ops.mul(slope, 0), flat(channels));
+    return affine(q, channels, slope, slope, zero);
+  }
+
+  /**
+   * The gradient where γ / σ is in δ already: δ′ = δ γ / σ. It takes a pass less, and the sums over
+   * a group's channels need no γ; those per channel are divided by it.
+   *
+   * @param delta δ′
+   */
+  void backwardOfScaled(Value delta) {
+    Value sums = ops.reduceSum(delta, false, spatial());
+    Value products = products(delta, ops.reshape(centred, x.shape()));
+    direct(norm.shift(), () -> ops.div(sums, slope));
+    Value scale = ops.reshape(pass.value(norm.scale()), Shape.of(channels));
+    direct(norm.scale(), () -> ops.div(products, scale));
+    Value ofGroups = ops.transposeMatrix(members());
+    Value average = ops.mul(ofGroups, -1.0 / elements());
+    Value along = ops.div(ops.matMul(products, ops.mul(ofGroups, -1)), variance);
+    pass.add(x.name(), ops.add(delta, backward(along, ops.matMul(sums, average))));
   }
 
   private void direct(String name, Supplier<Value> sums) {
@@ -85,6 +150,10 @@ final class GroupNormShortcut {
       Shape own = Shape.batch().concat(pass.graph().shape(name));
       pass.direct(name, () -> ops.reshape(sums.get(), own));
     }
+  }
+
+  private int[] spatial() {
+    return IntStream.range(2, x.rank()).toArray();
   }
 
   private long elements() {
@@ -105,14 +174,8 @@ final class GroupNormShortcut {
     return ops.mul(members(), ops.reshape(pass.value(norm.scale()), Shape.of(1, channels)));
   }
 
-  /** y = c γ / σ + β. */
-  private Value forward(Value centred, Value slope, Value beta) {
-    Value zero = ops.mul(slope, 0);
-    return affine(centred, channels, slope, ops.add(zero, beta), ops.reshape(zero, flat(channels)));
-  }
-
   /** c ⊙ along + constant, per row and group. */
-  private Value backward(Value centred, Value along, Value constant) {
+  private Value backward(Value along, Value constant) {
     Value zeros =
         pass.shared("zeros " + groups, () -> ops.reshape(ops.mul(constant, 0), flat(groups)));
     return affine(centred, groups, along, constant, zeros);
