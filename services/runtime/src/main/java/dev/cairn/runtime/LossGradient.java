@@ -29,6 +29,8 @@ public final class LossGradient implements AutoCloseable {
   private final InputBuffer offset;
   private final FloatBuffer prediction;
   private final FloatBuffer gradient;
+  private final OpenTensors kept = new OpenTensors();
+  private final Map<String, OnnxTensor> gradients = new HashMap<>();
 
   /**
    * @param parameters at which the gradient is taken, kept open by the caller
@@ -44,8 +46,14 @@ public final class LossGradient implements AutoCloseable {
     prediction = direct((long) maxRows * signature.sample().elements());
     gradient = direct(model.size());
     try {
+      for (ParameterFeatures parameter : model.parameters()) {
+        gradients.put(
+            GradientGraph.GRADIENT_PREFIX + parameter.name(),
+            OpenParameters.part(kept, gradient, parameter));
+      }
       session = OnnxSessions.open(parameters.rows());
     } catch (OrtException e) {
+      kept.close();
       throw new BundleException(
           "%s: its training graph cannot be loaded (%s); please report the model"
               .formatted(model.model().path(), OnnxSessions.firstLine(e)),
@@ -81,13 +89,8 @@ public final class LossGradient implements AutoCloseable {
       }
       feeds.put(GradientGraph.SCALE, scale.tensor(open, rows.size()));
       feeds.put(GradientGraph.OFFSET, offset.tensor(open, rows.size()));
-      Map<String, OnnxTensor> pinned = new HashMap<>();
+      Map<String, OnnxTensor> pinned = new HashMap<>(gradients);
       pinned.put(GradientGraph.PREDICTION, predictionTensor(open, rows.size()));
-      for (ParameterFeatures parameter : model.parameters()) {
-        pinned.put(
-            GradientGraph.GRADIENT_PREFIX + parameter.name(),
-            OpenParameters.part(open, gradient, parameter));
-      }
       session.run(feeds, Set.of(), pinned).close();
     } catch (OrtException e) {
       throw new IllegalStateException(
@@ -144,5 +147,6 @@ public final class LossGradient implements AutoCloseable {
   @Override
   public void close() {
     OnnxSessions.close(session);
+    kept.close();
   }
 }

@@ -98,7 +98,7 @@ final class BlockedConvolutions {
     }
     List<Long> kernel = shapes.get(node.getInput(1));
     String x =
-        kernel.get(1) < block
+        kernel.get(1) < block && group(node) == 1
             ? node.getInput(0)
             : images.computeIfAbsent(node.getInput(0), this::intoBlocks);
     String weight = kernels.computeIfAbsent(node.getInput(1), this::kernel);
@@ -124,22 +124,35 @@ final class BlockedConvolutions {
             .build());
   }
 
-  /** A plain convolution of images whose channels make whole blocks, or are fewer than one. */
+  /**
+   * A convolution in the plane of images whose channels make whole blocks, or are fewer than one;
+   * or one of each channel by itself.
+   */
   private boolean fits(NodeProto node) {
-    if (!node.getOpType().equals("Conv") || !node.getDomain().isEmpty()) {
+    List<Long> kernel = node.getInputCount() > 1 ? shapes.get(node.getInput(1)) : null;
+    if (!node.getOpType().equals("Conv")
+        || !node.getDomain().isEmpty()
+        || kernel == null
+        || kernel.size() != 4
+        || !given(node, "auto_pad").getS().toStringUtf8().matches("NOTSET|")) {
       return false;
     }
-    List<Long> kernel = shapes.get(node.getInput(1));
-    for (AttributeProto attribute : node.getAttributeList()) {
-      if (attribute.getName().equals("group") && attribute.getI() != 1
-          || attribute.getName().equals("auto_pad")
-              && !attribute.getS().toStringUtf8().equals("NOTSET")) {
-        return false;
-      }
-    }
-    return kernel != null
-        && kernel.size() == 4
-        && (kernel.get(1) % block == 0 || kernel.get(1) < block);
+    long group = group(node);
+    return group == 1
+        ? kernel.get(1) % block == 0 || kernel.get(1) < block
+        : group == kernel.get(0) && kernel.get(1) == 1 && group % block == 0;
+  }
+
+  private static long group(NodeProto node) {
+    return Math.max(1, given(node, "group").getI());
+  }
+
+  /** Empty where the node has none of that name. */
+  private static AttributeProto given(NodeProto node, String name) {
+    return node.getAttributeList().stream()
+        .filter(attribute -> attribute.getName().equals(name))
+        .findFirst()
+        .orElse(AttributeProto.getDefaultInstance());
   }
 
   private String intoBlocks(String image) {

@@ -32,7 +32,7 @@ class BlockedConvolutionsTest {
   void a_kernel_is_laid_out_as_the_runtime_lays_out_a_constant_one(int block) throws OrtException {
     // Given
     List<Long> kernel = List.of(32L, 32L, 3L, 3L);
-    SplitGraph split = SplitGraph.of(convolution(kernel, 1, 0), Map.of("w", kernel).keySet());
+    SplitGraph split = SplitGraph.of(convolution(kernel, 1, 0, 1), Map.of("w", kernel).keySet());
     float[] places = new float[32 * 32 * 9];
     for (int i = 0; i < places.length; i++) {
       places[i] = i;
@@ -59,14 +59,17 @@ class BlockedConvolutionsTest {
   })
   void a_blocked_convolution_gives_what_the_general_one_gives(int in, int out, int stride)
       throws OrtException {
-    // Given
     List<Long> kernel = List.of((long) out, (long) in, 3L, 3L);
-    Map<String, List<Long>> parameters = Map.of("w", kernel, "b", List.of((long) out));
-    ModelProto model = convolution(kernel, stride, 1);
+    agrees(in, convolution(kernel, stride, 1, 1), kernel);
+  }
+
+  private static void agrees(int in, ModelProto model, List<Long> kernel) throws OrtException {
+    // Given
+    Map<String, List<Long>> parameters = Map.of("w", kernel, "b", kernel.subList(0, 1));
     Map<String, Input> inputs =
         Map.of(
             "w", random(kernel),
-            "b", random(List.of((long) out)),
+            "b", random(kernel.subList(0, 1)),
             "x", random(List.of(2L, (long) in, (long) SIZE, (long) SIZE)));
     float[] expected = run(model, inputs).get("y");
 
@@ -85,9 +88,15 @@ class BlockedConvolutionsTest {
   }
 
   @Test
+  void a_convolution_of_each_channel_by_itself_gives_what_the_general_one_gives()
+      throws OrtException {
+    agrees(32, convolution(List.of(32L, 1L, 3L, 3L), 1, 1, 32), List.of(32L, 1L, 3L, 3L));
+  }
+
+  @Test
   void convolutions_are_blocked_where_the_machine_has_blocks() throws OrtException {
     List<Long> kernel = List.of(32L, 32L, 3L, 3L);
-    ModelProto model = convolution(kernel, 1, 0);
+    ModelProto model = convolution(kernel, 1, 0, 1);
 
     SplitGraph split = TrainingGraph.of(model, Map.of("w", kernel));
 
@@ -98,11 +107,11 @@ class BlockedConvolutionsTest {
   }
 
   /** y = w ∗ x + b, with rows of x. */
-  private static ModelProto convolution(List<Long> kernel, int stride, int biases) {
+  private static ModelProto convolution(List<Long> kernel, int stride, int biases, int group) {
     GraphProto.Builder graph = GraphProto.newBuilder().setName("convolution");
     NodeProto.Builder node =
         NodeProto.newBuilder().setOpType("Conv").setName("c").addInput("x").addInput("w");
-    graph.addInput(SplitGraph.info("x", 2, kernel.get(1), SIZE, SIZE));
+    graph.addInput(SplitGraph.info("x", 2, group * kernel.get(1), SIZE, SIZE));
     graph.addInput(SplitGraph.info("w", kernel.stream().mapToLong(Long::longValue).toArray()));
     if (biases > 0) {
       node.addInput("b");
@@ -110,6 +119,7 @@ class BlockedConvolutionsTest {
     }
     node.addOutput("y")
         .addAttribute(attribute("kernel_shape", new long[] {3, 3}))
+        .addAttribute(attribute("group", group))
         .addAttribute(attribute("strides", new long[] {stride, stride}))
         .addAttribute(attribute("pads", new long[] {1, 1, 1, 1}));
     graph.addNode(node);

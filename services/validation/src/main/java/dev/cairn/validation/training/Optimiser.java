@@ -78,16 +78,31 @@ final class Optimiser {
   }
 
   private void clip(float[] gradient) {
-    double square = 0;
-    for (float g : gradient) {
-      square += (double) g * g;
-    }
-    double norm = Math.sqrt(square);
+    double norm = Math.sqrt(square(gradient));
     if (options.clipNorm() > 0 && norm > options.clipNorm()) {
       float factor = (float) (options.clipNorm() / norm);
       for (int i = 0; i < gradient.length; i++) {
         gradient[i] *= factor;
       }
     }
+  }
+
+  /** In four sums, because each addition waits for the one before it. */
+  private static double square(float[] vector) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int whole = vector.length & ~3;
+    for (int i = 0; i < whole; i += 4) {
+      a += (double) vector[i] * vector[i];
+      b += (double) vector[i + 1] * vector[i + 1];
+      c += (double) vector[i + 2] * vector[i + 2];
+      d += (double) vector[i + 3] * vector[i + 3];
+    }
+    for (int i = whole; i < vector.length; i++) {
+      a += (double) vector[i] * vector[i];
+    }
+    return a + b + (c + d);
   }
 }
