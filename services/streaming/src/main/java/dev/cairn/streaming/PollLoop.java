@@ -55,6 +55,7 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
   private final OffsetTracker tracker;
   private final FlowControl flow;
   private final Pace pace;
+  private final Silence silence;
 
   /** Polled, but not handed out, so not in flight yet. */
   private final Deque<ConsumerRecord<byte[], byte[]>> waiting = new ArrayDeque<>();
@@ -78,6 +79,7 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
     inFlight = new InFlight(options.limits(), processor, delivery, startOffsets);
     tracker = inFlight.tracker();
     flow = inFlight.flow();
+    silence = Silence.of(options.clientProperties());
     pace = new Pace(GATHERING, ClientProperties.mostPolled(options.limits()));
   }
 
@@ -131,6 +133,7 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
       nextHousekeeping = System.nanoTime() + HOUSEKEEPING_NANOS;
       delivery.commitAsync(consumer, tracker);
       measureLag();
+      listen();
     }
     rest(rest);
   }
@@ -294,6 +297,17 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
     }
     long now = System.currentTimeMillis();
     metrics.lag(behind, Math.max(0, now - tracker.oldestTimestamp().orElse(now)));
+  }
+
+  private void listen() {
+    if (silence.lasts(consumer.metrics())) {
+      health.raise(
+          Part.BROKER,
+          "No broker answers at %s, trying again"
+              .formatted(options.clientProperties().get("bootstrap.servers")));
+    } else {
+      health.clear(Part.BROKER);
+    }
   }
 
   private void fail(Throwable failure) {

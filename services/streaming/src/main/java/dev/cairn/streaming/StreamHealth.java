@@ -14,7 +14,8 @@ final class StreamHealth {
     STREAM,
     PUBLISH,
     POLL,
-    COMMIT
+    COMMIT,
+    BROKER
   }
 
   private static final Logger log = LoggerFactory.getLogger(StreamHealth.class);

@@ -166,6 +166,40 @@ class NetworkFaultsIT {
     }
   }
 
+  /** Nothing to send or to commit would tell of it. */
+  @ParameterizedTest
+  @CsvSource({"AT_LEAST_ONCE, STALL", "EXACTLY_ONCE, REFUSE"})
+  void an_idle_stream_says_that_its_broker_is_gone(DeliveryGuarantee delivery, Fault fault)
+      throws Exception {
+    try (StreamBench bench = new StreamBench(broker, delivery, 1)) {
+      // Given
+      RecordStream stream =
+          new RecordStream(
+              throughTheProxy(bench, FlowLimits.defaults(), Map.of()),
+              bench::echoed,
+              bench.registry);
+      stream.start();
+      bench.sendNumbers(0, 10);
+      await().atMost(Duration.ofSeconds(60)).until(() -> bench.committed() == 10);
+
+      // When
+      fault.inject.accept(proxy);
+
+      // Then
+      await().atMost(Duration.ofSeconds(60)).until(() -> stream.problem().isPresent());
+      assertThat(stream.problem())
+          .hasValue("No broker answers at " + proxy.bootstrapServers() + ", trying again");
+      assertThat(stream.healthy()).isFalse();
+
+      // When
+      proxy.heal();
+
+      // Then
+      await().atMost(Duration.ofSeconds(60)).until(stream::healthy);
+      StreamBench.stop(stream);
+    }
+  }
+
   private static StreamOptions throughTheProxy(
       StreamBench bench, FlowLimits limits, Map<String, Object> further) {
     StreamOptions direct = bench.options(limits, Duration.ofSeconds(5));
