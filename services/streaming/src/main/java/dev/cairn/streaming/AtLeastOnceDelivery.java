@@ -4,17 +4,12 @@ import dev.cairn.streaming.OffsetTracker.Ticket;
 import dev.cairn.streaming.StreamHealth.Part;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -57,12 +52,7 @@ final class AtLeastOnceDelivery implements Delivery {
   private final Duration gathering;
 
   /** Sending may block while the broker is away; neither the poll thread nor a handler's may. */
-  private final ScheduledExecutorService sender;
-
-  /** Sends to come, in their order. */
-  private final Queue<Runnable> gathered = new ConcurrentLinkedQueue<>();
-
-  private final AtomicBoolean timed = new AtomicBoolean();
+  private final Outbox outbox;
 
   /** Records that were handed out, and of which nobody knows yet what follows from them. */
   private final AtomicInteger unanswered = new AtomicInteger();
@@ -85,9 +75,7 @@ final class AtLeastOnceDelivery implements Delivery {
     this.health = health;
     this.metrics = metrics;
     this.gathering = gathering;
-    sender =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("cairn-publish-" + stage).factory());
+    outbox = new Outbox("cairn-publish-" + stage);
   }
 
   @Override
@@ -108,38 +96,25 @@ final class AtLeastOnceDelivery implements Delivery {
       return CompletableFuture.completedFuture(null);
     }
     Timer.Sample started = metrics.publishStarted();
-    CompletableFuture<?>[] sent =
-        records.stream()
-            .map(
-                output -> {
-                  CompletableFuture<Void> acknowledged = new CompletableFuture<>();
-                  gathered.add(() -> send(output, FIRST_BACKOFF, acknowledged));
-                  return acknowledged;
-                })
-            .toArray(CompletableFuture[]::new);
-    sendSoon();
-    return CompletableFuture.allOf(sent).whenComplete((_, _) -> metrics.published(started));
+    List<CompletableFuture<Void>> sent = new ArrayList<>();
+    List<Runnable> sends = new ArrayList<>();
+    for (ProducerRecord<byte[], byte[]> output : records) {
+      CompletableFuture<Void> acknowledged = new CompletableFuture<>();
+      sent.add(acknowledged);
+      sends.add(() -> send(output, FIRST_BACKOFF, acknowledged));
+    }
+    outbox.add(sends, longestWait().toNanos(), MANY);
+    return CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))
+        .whenComplete((_, _) -> metrics.published(started));
   }
 
-  /** At once, unless more is being worked on that could go along. */
-  private void sendSoon() {
+  /** None, unless more is being worked on that could go along. */
+  private Duration longestWait() {
     int coming = unanswered.get();
-    if (coming == 0 || gathered.size() >= MANY) {
-      submit(this::sendGathered, Duration.ZERO);
-    } else if (!timed.getAndSet(true)) {
-      submit(
-          () -> {
-            timed.set(false); // first, so that nothing is left behind that comes meanwhile
-            sendGathered();
-          },
-          coming < MANY ? gathering : gathering.multipliedBy(LONGER_IN_LINE));
+    if (coming == 0) {
+      return Duration.ZERO;
     }
-  }
-
-  private void sendGathered() {
-    for (Runnable next = gathered.poll(); next != null; next = gathered.poll()) {
-      next.run();
-    }
+    return coming < MANY ? gathering : gathering.multipliedBy(LONGER_IN_LINE);
   }
 
   private void send(
@@ -162,6 +137,8 @@ final class AtLeastOnceDelivery implements Delivery {
       log.debug("Not sent, closing", e);
     } catch (KafkaException e) {
       failed(output, e, backoff, acknowledged);
+    } catch (RuntimeException | Error e) {
+      acknowledged.completeExceptionally(e); // nobody else would hear of it
     }
   }
 
@@ -177,7 +154,7 @@ final class AtLeastOnceDelivery implements Delivery {
           Part.PUBLISH,
           "Cannot publish to " + output.topic() + ", trying again: " + KafkaReason.of(failure));
       Duration next = backoff.multipliedBy(2);
-      submit(
+      retry(
           () ->
               send(
                   output,
@@ -189,12 +166,9 @@ final class AtLeastOnceDelivery implements Delivery {
     }
   }
 
-  private void submit(Runnable send, Duration delay) {
-    try {
-      sender.schedule(send, delay.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) {
-      log.debug("Not sent, closing", e);
-    }
+  private void retry(Runnable send, Duration backoff) {
+    CompletableFuture.delayedExecutor(backoff.toNanos(), TimeUnit.NANOSECONDS, Runnable::run)
+        .execute(() -> outbox.add(List.of(send), 0, MANY));
   }
 
   @Override
@@ -245,7 +219,7 @@ final class AtLeastOnceDelivery implements Delivery {
 
   @Override
   public void close() {
-    sender.shutdownNow();
+    outbox.close();
     producer.close(WAIT_FOR_BROKER);
   }
 }

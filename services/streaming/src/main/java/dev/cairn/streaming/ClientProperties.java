@@ -68,7 +68,7 @@ final class ClientProperties {
     Map<String, Object> properties = forIdempotentProducer(options.clientProperties());
     // Both deliveries send in groups. A moment is enough for a group to become one request, and not
     // one for each of its partitions; and its vectors of some 16 KiB shall not fill a batch each.
-    properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 2);
+    properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 1);
     properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
     if (options.delivery() == DeliveryGuarantee.EXACTLY_ONCE) {
       // Nobody else may have the id, or the two would fence each other for ever. It begins with the

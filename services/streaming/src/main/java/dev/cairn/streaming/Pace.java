@@ -18,6 +18,7 @@ final class Pace {
   private final long nanos;
   private final int mostPolled;
   private boolean half;
+  private boolean rested;
   private long pairBegan;
 
   /**
@@ -39,6 +40,7 @@ final class Pace {
   long polled(int records, long now) {
     if (records == 0 || records >= mostPolled) {
       half = false;
+      rested = false;
       return 0;
     }
     half = !half;
@@ -46,6 +48,13 @@ final class Pace {
       pairBegan = now;
       return 0;
     }
-    return Math.max(0, pairBegan + nanos - now);
+    long rest = Math.max(0, pairBegan + nanos - now);
+    rested = rest > 0;
+    return rest;
+  }
+
+  /** Whether a pair has begun, after a rest, so that more must be at hand. */
+  boolean gathered() {
+    return half && rested;
   }
 }

@@ -38,6 +38,7 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
   private static final Logger log = LoggerFactory.getLogger(PollLoop.class);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration GATHERING = Duration.ofMillis(10);
+  private static final Duration POLL_FOR_GATHERED = Duration.ofMillis(1);
   private static final Duration POLL_WHILE_PAUSED = Duration.ofMillis(1);
   private static final long WAIT_WHILE_PAUSED_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long WAIT_AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -145,13 +146,20 @@ final class PollLoop implements Runnable, ConsumerRebalanceListener {
    */
   private long poll(Duration wait) {
     try {
-      ConsumerRecords<byte[], byte[]> records = consumer.poll(wait);
-      records.forEach(waiting::addLast);
-      return pace.polled(records.count(), System.nanoTime());
+      long rest = take(wait);
+      // One record comes alone, and those that gathered behind it come next. To hand it out by
+      // itself would wake a worker and the gradient engine once more.
+      return pace.gathered() ? take(POLL_FOR_GATHERED) : rest;
     } catch (InvalidOffsetException e) {
       startOffsets.seek(consumer, e);
       return 0;
     }
+  }
+
+  private long take(Duration wait) {
+    ConsumerRecords<byte[], byte[]> records = consumer.poll(wait);
+    records.forEach(waiting::addLast);
+    return pace.polled(records.count(), System.nanoTime());
   }
 
   /** Sleeps, rather than wait for completions, each of which would wake this thread. */

@@ -173,6 +173,40 @@ class AtLeastOnceDeliveryTest {
     }
   }
 
+  @Test
+  void a_send_that_fails_unexpectedly_fails_its_record_and_no_other() {
+    // Given
+    var failure = new UnsupportedOperationException("not of Kafka");
+    producer.sendException = failure;
+
+    // When
+    CompletableFuture<Void> published = delivery.publish(TICKET, List.of(output()));
+
+    // Then
+    assertThat(published)
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableOfType(java.util.concurrent.ExecutionException.class)
+        .withCause(failure);
+    producer.sendException = null;
+    delivery.publish(TICKET, List.of(output()));
+    awaitSends(1);
+  }
+
+  @Test
+  void what_waits_for_long_goes_with_what_comes_later_and_must_go_at_once() {
+    // Given
+    patient.received(TICKET);
+    patient.publish(TICKET, List.of(output()));
+    assertThat(producer.history()).isEmpty();
+
+    // When
+    patient.answered(TICKET);
+    patient.publish(TICKET, List.of(output()));
+
+    // Then
+    awaitSends(2);
+  }
+
   private static OffsetTracker.Ticket ticket() {
     TopicPartition partition = new TopicPartition("in", 0);
     OffsetTracker tracker = new OffsetTracker(1);

@@ -35,4 +35,26 @@ class PaceTest {
     }
     assertThat(pace.polled(1, 10)).isZero();
   }
+
+  @Test
+  void more_is_known_to_be_at_hand_only_when_a_pair_begins_after_a_rest() {
+    pace.polled(1, 0);
+    assertThat(pace.gathered()).isFalse();
+    pace.polled(3, 2);
+    assertThat(pace.gathered()).isFalse();
+    pace.polled(1, GATHERING);
+    assertThat(pace.gathered()).isTrue();
+    pace.polled(0, GATHERING + 1);
+    assertThat(pace.gathered()).isFalse();
+    pace.polled(1, 2 * GATHERING);
+    assertThat(pace.gathered()).isFalse();
+  }
+
+  @Test
+  void a_pair_that_took_longer_than_its_records_may_gather_is_not_followed_by_a_rest() {
+    pace.polled(1, 0);
+    assertThat(pace.polled(1, 2 * GATHERING)).isZero();
+    pace.polled(1, 3 * GATHERING);
+    assertThat(pace.gathered()).isFalse();
+  }
 }
