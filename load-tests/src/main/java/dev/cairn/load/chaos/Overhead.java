@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -99,17 +100,13 @@ public final class Overhead implements Callable<Integer> {
   }
 
   private Process serve(Path configuration) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            "-XX:+UseSerialGC",
-            "-Xmx512m",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Cairn.class.getName(),
-            "serve",
-            "--config",
-            configuration.toString())
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // As deploy/cairn starts it.
+    command.addAll(List.of(System.getProperty("cairn.options").strip().split(" ")));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Cairn.class.getName()));
+    command.addAll(List.of("serve", "--config", configuration.toString()));
+    return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(directory.resolve("serve.log").toFile())
         .start();
