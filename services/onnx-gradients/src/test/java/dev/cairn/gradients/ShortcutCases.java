@@ -23,7 +23,13 @@ final class ShortcutCases {
         oneVectorAtEveryPosition(),
         silu(),
         normalisedSilu("of a large image, as SiLU", 0.8f, -1.2f),
-        normalisedSilu("of a large image, as SiLU, a scale of zero", 0.8f, 0));
+        normalisedSilu("of a large image, as SiLU, a scale of zero", 0.8f, 0),
+        timed("image,vector"),
+        timed("vector,image"),
+        timedAndReadTwice(),
+        concatenated("image,x -> y"),
+        concatenated("image,image -> y"),
+        enlargedFar());
   }
 
   /** Two heads of width two over eight positions, as exporters write them. */
@@ -202,5 +208,83 @@ final class ShortcutCases {
             .node("Sigmoid", "n -> s")
             .node("Mul", "n,s -> z")
             .node("Conv", "z,v -> y", ints("pads", 1, 1, 1, 1)));
+  }
+
+  /** A number a channel is added to a convolution's 16 × 32 × 32, in groups of 8,192 elements. */
+  static RuleCase timed(String operands) {
+    boolean silu = operands.startsWith("image");
+    TinyGraph graph =
+        timedImage()
+            .node("Add", operands + " -> h")
+            .node("GroupNormalization", "h,c,b -> n", integer("num_groups", 2))
+            .node("Sigmoid", "n -> s");
+    if (silu) {
+      graph.node("Mul", "n,s -> z");
+    } else {
+      graph.node("Tanh", "s -> z");
+    }
+    return new RuleCase(
+        "GroupNormalization",
+        "of a sum of %s%s".formatted(operands, silu ? ", as SiLU" : ""),
+        graph.parameter("v", 2, 16, 3, 3).node("Conv", "z,v -> y", ints("pads", 1, 1, 1, 1)));
+  }
+
+  /** The sum goes elsewhere too: it has to be made. */
+  private static RuleCase timedAndReadTwice() {
+    return new RuleCase(
+        "GroupNormalization",
+        "of a sum that is read twice",
+        timedImage()
+            .node("Add", "image,vector -> h")
+            .node("GroupNormalization", "h,c,b -> n", integer("num_groups", 2))
+            .node("Add", "n,h -> y"));
+  }
+
+  /** A convolution's 16 × 32 × 32 beside another image, or where all images are convolutions'. */
+  static RuleCase concatenated(String signature) {
+    return new RuleCase(
+        "Concat",
+        "of a convolution's result, " + signature,
+        new TinyGraph()
+            .input("x", 1, 32, 32)
+            .parameter("w", 16, 1, 3, 1)
+            .node("Conv", "x,w -> image", ints("pads", 1, 0, 1, 0))
+            .node("Concat", signature, integer("axis", 1)));
+  }
+
+  private static TinyGraph timedImage() {
+    return new TinyGraph()
+        .opset(21)
+        .input("x", 1, 32, 32)
+        .input("e", 3)
+        .parameter("w", 16, 1, 3, 1)
+        .parameter("u", 3, 16)
+        .parameter("c", 16)
+        .parameter("b", 16)
+        .constant("r", new long[] {0, 16, 1, 1})
+        .node("Conv", "x,w -> image", ints("pads", 1, 0, 1, 0))
+        .node("MatMul", "e,u -> m")
+        .node("Reshape", "m,r -> vector");
+  }
+
+  /** Phases of 32,768 elements together, which are put in their places with channels last. */
+  static RuleCase enlargedFar() {
+    return new RuleCase(
+        "Conv",
+        "of many channels of a large image, enlarged",
+        new TinyGraph()
+            .input("x", 32, 32, 32)
+            .parameter("p", 32, 1, 1)
+            .node("Mul", "x,p -> h")
+            .parameter("w", 8, 32, 1, 3)
+            .parameter("b", 8)
+            .constant("s", new float[] {1, 1, 2, 2}, 4)
+            .node(
+                "Resize",
+                "h,,s -> r",
+                text("mode", "nearest"),
+                text("nearest_mode", "floor"),
+                text("coordinate_transformation_mode", "asymmetric"))
+            .node("Conv", "r,w,b -> y", ints("pads", 0, 1, 0, 1)));
   }
 }

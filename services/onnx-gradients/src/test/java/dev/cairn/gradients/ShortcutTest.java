@@ -132,6 +132,49 @@ class ShortcutTest {
     assertThat(normalisations(gradients(rule, new Projection.Sum()))).isEqualTo(2);
   }
 
+  @Test
+  void a_number_a_channel_is_added_within_the_normalisation_of_a_large_image() {
+    assertThat(gradients(ShortcutCases.timed("image,vector")).getGraph().getNodeList())
+        .noneMatch(n -> n.getInputList().equals(List.of("image", "vector")));
+  }
+
+  @Test
+  void convolutions_whose_channels_would_collide_hand_on_channels_last() {
+    // What the normalisation reads, and the gradient of what follows it.
+    assertThat(turned(gradients(ShortcutCases.timed("image,vector")))).isEqualTo(2);
+    assertThat(turned(gradients(ShortcutCases.concatenated("image,x -> y")))).isEqualTo(1);
+    // The runtime concatenates in its own layout.
+    assertThat(turned(gradients(ShortcutCases.concatenated("image,image -> y")))).isZero();
+  }
+
+  /** How many images are put with channels last. */
+  private static long turned(ModelProto model) {
+    return model.getGraph().getNodeList().stream()
+        .filter(n -> n.getOpType().equals("Transpose"))
+        .filter(n -> n.getAttribute(0).getIntsList().equals(List.of(0L, 2L, 3L, 1L)))
+        .count();
+  }
+
+  @Test
+  void inputs_of_large_layers_are_projected_before_the_forward_pass_goes_on() {
+    RuleCase rule = ShortcutCases.timed("image,vector");
+    List<String> all = TinyGraph.operators(gradients(rule));
+    List<String> projected = TinyGraph.operators(gradients(rule, new Projection.Kronecker(1, 200)));
+
+    // The slope of SiLU is waited for behind its Sigmoid, a projected input before.
+    assertThat(all.indexOf("Shape")).isGreaterThan(all.indexOf("Sigmoid"));
+    assertThat(projected.indexOf("Shape")).isBetween(0, projected.indexOf("Sigmoid"));
+  }
+
+  @Test
+  void of_a_large_image_only_what_is_projected_is_enlarged() {
+    RuleCase rule = ShortcutCases.enlargedFar();
+    ModelProto model = gradients(rule, new Projection.Kronecker(1, 200));
+
+    assertThat(TinyGraph.operators(model)).contains("Resize").doesNotContain("DepthToSpace");
+    assertThat(model.getGraph().getNodeList()).noneMatch(n -> n.getOutputList().contains("r"));
+  }
+
   private static long normalisations(ModelProto model) {
     return TinyGraph.operators(model).stream().filter("BatchNormalization"::equals).count();
   }

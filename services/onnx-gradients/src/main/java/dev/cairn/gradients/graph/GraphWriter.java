@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Collects the nodes and constants that the backward pass adds to a forward graph. */
 public final class GraphWriter {
@@ -16,6 +17,8 @@ public final class GraphWriter {
   private final Map<TensorProto, String> constants = new HashMap<>();
   private final List<TensorProto> constantsInOrder = new ArrayList<>();
   private final Map<NodeProto, List<NodeProto>> replacements = new HashMap<>();
+  private final Map<NodeProto, List<NodeProto>> followers = new HashMap<>();
+  private final Map<String, List<String>> awaited = new HashMap<>();
   private String scope = "";
   private int count;
 
@@ -77,11 +80,59 @@ public final class GraphWriter {
     replacements.put(forward.proto(), moved);
   }
 
+  /**
+   * Moves the nodes written since to behind a forward node.
+   *
+   * @param since how many nodes there were before
+   */
+  public void follow(Node forward, int since) {
+    List<NodeProto> written = nodes.subList(since, nodes.size());
+    followers.computeIfAbsent(forward.proto(), _ -> new ArrayList<>()).addAll(written);
+    written.clear();
+  }
+
+  /**
+   * Has the runtime make a value of the forward pass before another. It orders nodes by what they
+   * read alone, and puts off what only the backward pass reads.
+   *
+   * @param first of rank three, by a node that comes before the other's
+   * @param then of rank three, by a node that was moved to the forward pass
+   */
+  public void await(Value first, Value then) {
+    awaited.computeIfAbsent(then.name(), _ -> new ArrayList<>()).add(first.name());
+  }
+
   /** Forward nodes after replacement. */
   public List<NodeProto> rewritten(List<NodeProto> forward) {
     return forward.stream()
-        .flatMap(node -> replacements.getOrDefault(node, List.of(node)).stream())
+        .flatMap(
+            node ->
+                Stream.concat(
+                    replacements.getOrDefault(node, List.of(node)).stream(),
+                    followers.getOrDefault(node, List.of()).stream()))
+        .flatMap(node -> waiting(node).stream())
         .toList();
+  }
+
+  /** The node, and its output handed on by a Reshape to [0, 0, 0], which is: as it is. */
+  private List<NodeProto> waiting(NodeProto node) {
+    List<String> firsts = awaited.get(node.getOutput(0));
+    if (firsts == null) {
+      return List.of(node);
+    }
+    scope("order");
+    int since = nodes.size();
+    String handed = node.getOutput(0) + "/alone";
+    nodes.add(node.toBuilder().setOutput(0, handed).build());
+    for (String first : firsts) {
+      String zeros = node("Mul", List.of(node("Shape", List.of(first)), longs(0)));
+      handed = node("Reshape", List.of(handed, zeros));
+    }
+    nodes.add(nodes.removeLast().toBuilder().setOutput(0, node.getOutput(0)).build());
+    List<NodeProto> written = nodes.subList(since, nodes.size());
+    List<NodeProto> moved = List.copyOf(written);
+    written.clear();
+    return moved;
   }
 
   /** Adds an int64 vector, or finds an equal one. */

@@ -9,8 +9,10 @@ import dev.cairn.gradients.graph.Shape;
 import dev.cairn.gradients.graph.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -23,6 +25,7 @@ public final class Backward {
   private final boolean fixed;
   private final Map<String, List<Value>> contributions = new HashMap<>();
   private final Map<String, Value> shared = new HashMap<>();
+  private final Map<String, Value> gates = new HashMap<>();
 
   /**
    * @param active values between a parameter and the prediction: the only ones with a gradient
@@ -170,6 +173,47 @@ public final class Backward {
   /** A value that several rules use alike: written once, by the first that asks. */
   Value shared(String key, Supplier<Value> written) {
     return shared.computeIfAbsent(key, _ -> written.get());
+  }
+
+  /**
+   * Says what all later nodes that read a value of the forward pass wait for.
+   *
+   * @param gate a small value of rank three, moved to the forward pass
+   */
+  void gate(String value, Value gate) {
+    gates.put(value, gate);
+  }
+
+  /**
+   * Moves nodes of the backward pass that read only what a node of the forward pass reads to behind
+   * it, and lets the forward pass wait for them: at once what they read is in the cache, later not,
+   * and it would have to be kept.
+   *
+   * @param since how many nodes there were before
+   * @param made what the nodes make, of rank three
+   */
+  void early(Node node, int since, Value made) {
+    nearestGate(node)
+        .ifPresent(
+            gate -> {
+              ops.writer().follow(node, since);
+              ops.writer().await(made, gate);
+            });
+  }
+
+  private Optional<Value> nearestGate(Node from) {
+    Set<String> seen = new HashSet<>(List.of(from.output()));
+    List<String> queue = new ArrayList<>(seen);
+    for (int i = 0; i < queue.size(); i++) {
+      if (gates.containsKey(queue.get(i))) {
+        return Optional.of(gates.get(queue.get(i)));
+      }
+      graph.consumers(queue.get(i)).stream()
+          .flatMap(n -> n.proto().getOutputList().stream())
+          .filter(seen::add)
+          .forEach(queue::add);
+    }
+    return Optional.empty();
   }
 
   public UnsupportedOperatorException unsupported(Node node, String detail) {

@@ -7,6 +7,7 @@ import dev.cairn.gradients.graph.Shape;
 import dev.cairn.gradients.graph.Value;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -15,8 +16,17 @@ import java.util.stream.IntStream;
  * @param weight the initialiser, [out, in / group, *kernel]
  * @param input [batch, in, *spatial]
  * @param delta [batch, out, *spatial after]
+ * @param enlarged what the input is an enlargement of, or null
+ * @param early takes how many nodes there were before the last ones, which read the input alone,
+ *     and what they make: they may be moved
  */
-record ConvolutionGradient(Convolution convolution, Value weight, Value input, Value delta)
+record ConvolutionGradient(
+    Convolution convolution,
+    Value weight,
+    Value input,
+    Value delta,
+    Enlarged enlarged,
+    ObjIntConsumer<Value> early)
     implements LinearGradient {
 
   /** Positions from which on the order of axes in memory counts for more than a further node. */
@@ -103,7 +113,11 @@ record ConvolutionGradient(Convolution convolution, Value weight, Value input, V
   public Value projected(Ops ops, ParameterFeatures layer, ProjectionBases matrices) {
     boolean grouped = group() > 1;
     boolean channelsLast = !grouped && positions() >= LARGE;
+    int begin = ops.writer().nodes().size();
     Value a = flattened(ops, projectedInput(ops, layer, matrices), layer.rIn(), channelsLast);
+    if (channelsLast) {
+      early.accept(a, begin);
+    }
     Value d =
         ops.reshape(
             delta,
@@ -184,7 +198,11 @@ record ConvolutionGradient(Convolution convolution, Value weight, Value input, V
     Arrays.fill(point, 1);
     long[] shape = Shape.of(layer.rIn(), inputs).concat(Shape.of(point)).sizes();
     Value kernel = repeat(ops, ops.writer().floats(mixture, shape));
-    return Convolution.pointwise(point, group()).apply(ops, input, kernel, null);
+    Convolution mixing = Convolution.pointwise(point, group());
+    // Of a large image the few mixtures are enlarged instead of all channels.
+    return enlarged != null && positions() >= LARGE
+        ? enlarged.apply(ops, mixing.apply(ops, enlarged.small(), kernel, null))
+        : mixing.apply(ops, input, kernel, null);
   }
 
   /** Each mixture moved to where its row's element of the window lies, by one-hot kernels. */

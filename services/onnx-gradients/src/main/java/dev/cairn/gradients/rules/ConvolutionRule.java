@@ -34,11 +34,16 @@ final class ConvolutionRule {
               : transposed(ops, convolution, x, weight, delta);
       pass.add(x.name(), gradient);
     }
-    parameters(node, pass, convolution, delta);
+    parameters(node, pass, convolution, delta, null);
   }
 
-  /** Gradients of weight and bias. */
-  static void parameters(Node node, Backward pass, Convolution convolution, Value delta) {
+  /**
+   * Gradients of weight and bias.
+   *
+   * @param enlarged what the convolution's input is an enlargement of, or null
+   */
+  static void parameters(
+      Node node, Backward pass, Convolution convolution, Value delta, Enlarged enlarged) {
     Ops ops = pass.ops();
     Value x = pass.input(node, 0);
     Value weight = pass.input(node, 1);
@@ -50,7 +55,10 @@ final class ConvolutionRule {
       if (rows.rank() != x.rank()) {
         throw pass.unsupported(node, "several images a row");
       }
-      pass.linear(weight.name(), new ConvolutionGradient(convolution, weight, x, delta));
+      pass.linear(
+          weight.name(),
+          new ConvolutionGradient(
+              convolution, weight, x, delta, enlarged, (a, since) -> pass.early(node, since, a)));
     }
     bias(node, pass, delta);
   }
@@ -90,7 +98,8 @@ final class ConvolutionRule {
             before,
             after,
             forward.group());
-    return backward.apply(ops, ops.pad(delta, cropBefore, cropAfter), exchanged, null);
+    Value gradient = backward.apply(ops, ops.pad(delta, cropBefore, cropAfter), exchanged, null);
+    return forward.group() == 1 ? ops.unpacked(gradient) : gradient;
   }
 
   /** [out, in / group, *kernel] rotated, [in, out / group, *kernel]. */

@@ -35,12 +35,15 @@ final class GroupNormShortcut {
   private final long groups;
   private final long positions;
 
-  // Of the forward pass: γ where a channel is of a group, c, n σ² and 1 / σ by group, γ / σ.
+  // Of the forward pass: what x is a sum of, or null; γ where a channel is of a group, c, n σ² and
+  // 1 / σ by group, γ / σ, and for a sum Σ c per channel.
+  private AddedVector added;
   private Value gamma;
   private Value centred;
   private Value variance;
   private Value inverse;
   private Value slope;
+  private Value centredSums;
 
   GroupNormShortcut(Backward pass, GroupNorm norm) {
     this.pass = pass;
@@ -66,10 +69,15 @@ final class GroupNormShortcut {
   /** y = c γ / σ + β with c centred. */
   void forward() {
     int begin = ops.writer().nodes().size();
-    Value grouped = ops.reshape(x, x.shape().slice(0, 1).concat(Shape.of(groups, elements())));
+    added = isLarge() ? AddedVector.match(x, pass) : null;
+    Value image = Packed.unpacked(added == null ? x : added.image(), pass);
+    Value grouped = ops.reshape(image, byGroup());
     gamma = gammaByGroup();
-    Value mean = ops.mul(ops.reduceSum(grouped, true, 2), 1.0 / elements());
-    centred = ops.sub(grouped, mean);
+    if (added == null) {
+      centre(grouped);
+    } else {
+      centreSum(image);
+    }
     Value squares = squares();
     // Of sums, not of means: n σ² here.
     double each = norm.epsilon();
@@ -85,6 +93,37 @@ final class GroupNormShortcut {
     ops.writer().replace(norm.end(), begin, y.name());
   }
 
+  private void centre(Value grouped) {
+    Value mean = ops.mul(ops.reduceSum(grouped, true, 2), 1.0 / elements());
+    centred = ops.sub(grouped, mean);
+    pass.gate(x.name(), mean);
+  }
+
+  /**
+   * c of a sum of an image and a number t a channel, in no more passes than c of the image: to each
+   * channel t − mean is added, and the mean is known from sums of the image alone.
+   */
+  private void centreSum(Value image) {
+    Value sums = ops.reduceSum(ops.reshape(image, byChannel()), false, 2);
+    Value times = ops.reshape(added.vector(), x.shape().slice(0, 2));
+    Value ofGroups = ops.mul(ops.transposeMatrix(members()), -1.0 / elements());
+    Value whole = ops.add(sums, ops.mul(times, positions));
+    Value minusMean = ops.matMul(ops.matMul(whole, ofGroups), members());
+    Value shift = ops.add(times, minusMean);
+    Value each = ops.reshape(shift, x.shape().slice(0, 2).concat(Shape.of(1)));
+    centred = ops.reshape(ops.add(ops.reshape(image, byChannel()), each), byGroup());
+    centredSums = ops.add(sums, ops.mul(shift, positions));
+    pass.gate(x.name(), each);
+  }
+
+  private Shape byGroup() {
+    return x.shape().slice(0, 1).concat(Shape.of(groups, elements()));
+  }
+
+  private Shape byChannel() {
+    return x.shape().slice(0, 2).concat(Shape.of(positions));
+  }
+
   private void backward(Value delta) {
     Value image = ops.reshape(centred, x.shape());
     Value sums = ops.reduceSum(delta, false, spatial());
@@ -97,7 +136,7 @@ final class GroupNormShortcut {
     Value total = ops.mul(ops.transposeMatrix(gamma), -1);
     Value along = ops.mul(ops.div(inverse, variance), ops.matMul(products, total));
     Value scaled = ops.mul(delta, ops.reshape(slope, perChannel()));
-    pass.add(x.name(), ops.add(scaled, backward(along, constant)));
+    add(scaled, () -> ops.mul(sums, slope), along, constant);
   }
 
   /** Σ c² per group. */
@@ -142,7 +181,28 @@ final class GroupNormShortcut {
     Value ofGroups = ops.transposeMatrix(members());
     Value average = ops.mul(ofGroups, -1.0 / elements());
     Value along = ops.div(ops.matMul(products, ops.mul(ofGroups, -1)), variance);
-    pass.add(x.name(), ops.add(delta, backward(along, ops.matMul(sums, average))));
+    add(delta, () -> sums, along, ops.matMul(sums, average));
+  }
+
+  /**
+   * Adds to the gradient of x: q + c ⊙ along + constant. Where x is a sum of an image and a number
+   * a channel, it goes to both; summed over positions it takes no further pass.
+   *
+   * @param sums of q over positions
+   */
+  private void add(Value q, Supplier<Value> sums, Value along, Value constant) {
+    Value dx = ops.add(q, backward(along, constant));
+    if (added == null) {
+      pass.add(x.name(), dx);
+      return;
+    }
+    pass.add(added.image().name(), dx);
+    if (pass.isActive(added.vector().name())) {
+      Value slopes = ops.mul(centredSums, ops.matMul(along, members()));
+      Value constants = ops.matMul(ops.mul(constant, positions), members());
+      Value all = ops.add(sums.get(), ops.add(slopes, constants));
+      pass.add(added.vector().name(), ops.reshape(all, added.vector().shape()));
+    }
   }
 
   private void direct(String name, Supplier<Value> sums) {

@@ -84,6 +84,9 @@ final class LayoutRules {
       }
       start += size;
     }
+    if (lead == 0) {
+      Packed.unpackParts(node, axis, pass);
+    }
   }
 
   /** Parts that nothing depends on are zeros around the others. */

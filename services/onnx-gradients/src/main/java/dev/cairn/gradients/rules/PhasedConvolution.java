@@ -19,6 +19,9 @@ final class PhasedConvolution {
   /** Below, moving the phases' outputs to their places costs what the narrower kernels save. */
   private static final int ENOUGH_CHANNELS = 32;
 
+  /** Elements a row from which on two moves of contiguous parts cost less than DepthToSpace. */
+  private static final int LARGE = 1 << 15;
+
   private final Ops ops;
   private final Convolution large;
   private final Value weight;
@@ -58,11 +61,27 @@ final class PhasedConvolution {
       }
     }
     Value stacked = ops.concat(1, phases);
+    Shape shape = phases.getFirst().shape();
+    Shape whole = shape.with(2, scale * shape.size(2)).with(3, scale * shape.size(3));
+    if (whole.slice(1, 4).elements() >= LARGE) {
+      return spread(stacked, shape);
+    }
     String spread =
         ops.writer()
             .node("DepthToSpace", List.of(stacked.name()), attribute("blocksize", (long) scale));
-    Shape shape = phases.getFirst().shape();
-    return new Value(spread, shape.with(2, scale * shape.size(2)).with(3, scale * shape.size(3)));
+    return new Value(spread, whole);
+  }
+
+  /** As DepthToSpace, with channels last: so rows of phases move as wholes. */
+  private Value spread(Value stacked, Shape phase) {
+    Shape batch = phase.slice(0, 1);
+    long height = phase.size(2);
+    long width = phase.size(3);
+    long channels = phase.size(1);
+    Shape parts = batch.concat(Shape.of(height, width, scale, scale * channels));
+    Value last = ops.reshape(ops.transpose(stacked, 0, 2, 3, 1), parts);
+    Shape whole = batch.concat(Shape.of(scale * height, scale * width, channels));
+    return ops.channelsFirst(ops.reshape(ops.transpose(last, 0, 1, 3, 2, 4), whole));
   }
 
   private Value phase(int row, int column, Value small, Value bias) {

@@ -26,7 +26,9 @@ final class TransposedConvolution {
       pass.add(x.name(), new Value(convolution.apply(ops, delta, weight, null).name(), x.shape()));
     }
     if (pass.isWeight(weight.name())) {
-      pass.linear(weight.name(), new ConvolutionGradient(convolution, weight, delta, x));
+      pass.linear(
+          weight.name(),
+          new ConvolutionGradient(convolution, weight, delta, x, null, (_, _) -> {}));
     }
     ConvolutionRule.bias(node, pass, delta);
   }

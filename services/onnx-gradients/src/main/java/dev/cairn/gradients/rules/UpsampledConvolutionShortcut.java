@@ -45,7 +45,7 @@ final class UpsampledConvolutionShortcut {
     Value delta = pass.delta(node);
     long[] scale = {scales[2], scales[3]};
     pass.add(small.name(), gradient(pass.ops(), forward, weight, delta, scale));
-    ConvolutionRule.parameters(node, pass, forward, delta);
+    ConvolutionRule.parameters(node, pass, forward, delta, new Enlarged(small, scale));
     if (PhasedConvolution.fits(forward, small, pass.value(node.output()), scale)) {
       Ops ops = pass.ops();
       int begin = ops.writer().nodes().size();
