@@ -3,7 +3,9 @@ package dev.cairn.gradients.rules;
 import dev.cairn.gradients.graph.Node;
 import dev.cairn.gradients.graph.Ops;
 import dev.cairn.gradients.graph.Value;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Images that the runtime has in its blocked layout, as convolutions make them. */
 final class Packed {
@@ -35,11 +37,21 @@ final class Packed {
 
   /** Whether a value is a convolution's result or a sum of such. */
   private static boolean isPacked(String value, Backward pass) {
+    return isPacked(value, pass, new HashSet<>());
+  }
+
+  /**
+   * @param seen values asked for already: none was not, else the question would have ended there
+   */
+  private static boolean isPacked(String value, Backward pass, Set<String> seen) {
+    if (!seen.add(value)) {
+      return true;
+    }
     Node producer = pass.graph().producer(value);
     return producer != null
         && switch (producer.operator()) {
           case "Conv" -> producer.integer("group", 1) == 1 && !isOfEnlarged(producer, pass);
-          case "Add" -> producer.inputs().stream().allMatch(input -> isPacked(input, pass));
+          case "Add" -> producer.inputs().stream().allMatch(input -> isPacked(input, pass, seen));
           default -> false;
         };
   }
