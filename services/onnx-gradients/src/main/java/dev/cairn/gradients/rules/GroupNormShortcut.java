@@ -151,8 +151,7 @@ final class GroupNormShortcut {
     if (positions < LONG) {
       return ops.reduceSum(ops.mul(delta, image), false, spatial());
     }
-    Shape flat = Shape.batch(channels, positions);
-    return ops.dot(ops.reshape(delta, flat), ops.reshape(image, flat));
+    return ops.dot(ops.reshape(delta, byChannel()), ops.reshape(image, byChannel()));
   }
 
   /** Whether many elements share what a group costs. */
