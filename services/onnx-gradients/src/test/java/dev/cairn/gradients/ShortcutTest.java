@@ -3,6 +3,7 @@ package dev.cairn.gradients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cairn.gradients.onnx.ModelProto;
+import dev.cairn.gradients.onnx.TensorProto;
 import dev.cairn.gradients.onnx.ValueInfoProto;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -173,6 +174,25 @@ class ShortcutTest {
 
     assertThat(TinyGraph.operators(model)).contains("Resize").doesNotContain("DepthToSpace");
     assertThat(model.getGraph().getNodeList()).noneMatch(n -> n.getOutputList().contains("r"));
+  }
+
+  @Test
+  void scales_in_a_file_of_weights_are_not_looked_at() {
+    // Given
+    RuleCase rule = ShortcutCases.normalisedSilu("", 0.8f, -1.2f);
+    ModelProto.Builder model = rule.graph().build("y").toBuilder();
+    model.getGraphBuilder().getInitializerBuilderList().stream()
+        .filter(weight -> weight.getName().equals("c"))
+        .forEach(
+            weight -> weight.clearRawData().setDataLocation(TensorProto.DataLocation.EXTERNAL));
+
+    // When
+    GradientGraph gradients =
+        Differentiator.differentiate(
+            model.build(), new GradientSpec(rule.graph().parameters(), new Projection.Identity()));
+
+    // Then
+    assertThat(normalisations(gradients.model())).isEqualTo(2);
   }
 
   private static long normalisations(ModelProto model) {

@@ -74,6 +74,11 @@ public final class Tensors {
     return data;
   }
 
+  /** Whether a tensor's elements are in the model, not in a file beside it. */
+  public static boolean isHere(TensorProto tensor) {
+    return tensor.getDataLocation() != TensorProto.DataLocation.EXTERNAL;
+  }
+
   public static boolean isFloat(TensorProto tensor) {
     return tensor.getDataType() == TensorProto.DataType.FLOAT.getNumber();
   }
@@ -89,7 +94,7 @@ public final class Tensors {
   }
 
   private static ByteBuffer buffer(TensorProto tensor) {
-    if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
+    if (!isHere(tensor)) {
       throw new GradientException(
           "Constant '" + tensor.getName() + "' lies in an external file; it must be loaded first");
     }

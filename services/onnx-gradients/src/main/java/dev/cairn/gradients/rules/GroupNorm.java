@@ -78,8 +78,11 @@ record GroupNorm(Node end, Value x, long groups, float epsilon, String scale, St
         : null;
   }
 
-  /** Whether each γ is known and far enough from zero to divide by. */
+  /** Whether each γ is known, not in a file of weights, and far enough from zero to divide by. */
   boolean scalesDifferFromZero(ForwardGraph graph) {
+    if (!graph.isConstant(scale) || !Tensors.isHere(graph.constant(scale))) {
+      return false;
+    }
     float largest = 0;
     float smallest = Float.MAX_VALUE;
     for (float gamma : Tensors.floats(graph.constant(scale))) {
