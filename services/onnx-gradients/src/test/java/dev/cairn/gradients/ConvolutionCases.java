@@ -69,12 +69,7 @@ final class ConvolutionCases {
                 .parameter("w", 2, 2, 3, 3)
                 .parameter("b", 2)
                 .constant("s", new float[] {1, 1, 2, 3}, 4)
-                .node(
-                    "Resize",
-                    "h,,s -> r",
-                    text("mode", "nearest"),
-                    text("nearest_mode", "floor"),
-                    text("coordinate_transformation_mode", "asymmetric"))
+                .node("Resize", "h,,s -> r", TinyGraph.nearestBefore())
                 .node("Conv", "r,w,b -> y", ints("pads", 1, 1, 1, 1))));
   }
 

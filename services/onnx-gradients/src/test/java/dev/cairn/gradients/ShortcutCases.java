@@ -2,7 +2,6 @@ package dev.cairn.gradients;
 
 import static dev.cairn.gradients.TinyGraph.integer;
 import static dev.cairn.gradients.TinyGraph.ints;
-import static dev.cairn.gradients.TinyGraph.text;
 
 import java.util.List;
 
@@ -167,12 +166,7 @@ final class ShortcutCases {
             .parameter("w", 2, 32, 3, 5)
             .parameter("b", 2)
             .constant("s", new float[] {1, 1, 3, 3}, 4)
-            .node(
-                "Resize",
-                "h,,s -> r",
-                text("mode", "nearest"),
-                text("nearest_mode", "floor"),
-                text("coordinate_transformation_mode", "asymmetric"))
+            .node("Resize", "h,,s -> r", TinyGraph.nearestBefore())
             .node("Conv", "r,w,b -> c", ints("pads", 0, 3, 2, 1))
             .node("Tanh", "c -> y"));
   }
@@ -279,12 +273,7 @@ final class ShortcutCases {
             .parameter("w", 8, 32, 1, 3)
             .parameter("b", 8)
             .constant("s", new float[] {1, 1, 2, 2}, 4)
-            .node(
-                "Resize",
-                "h,,s -> r",
-                text("mode", "nearest"),
-                text("nearest_mode", "floor"),
-                text("coordinate_transformation_mode", "asymmetric"))
+            .node("Resize", "h,,s -> r", TinyGraph.nearestBefore())
             .node("Conv", "r,w,b -> y", ints("pads", 0, 1, 0, 1)));
   }
 }

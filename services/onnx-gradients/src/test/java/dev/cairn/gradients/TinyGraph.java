@@ -97,6 +97,15 @@ final class TinyGraph {
     return this;
   }
 
+  /** Attributes of a Resize that repeats each element, as exporters write it. */
+  static AttributeProto[] nearestBefore() {
+    return new AttributeProto[] {
+      text("mode", "nearest"),
+      text("nearest_mode", "floor"),
+      text("coordinate_transformation_mode", "asymmetric")
+    };
+  }
+
   Set<String> parameters() {
     return parameters;
   }

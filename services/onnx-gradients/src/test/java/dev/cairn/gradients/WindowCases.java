@@ -65,12 +65,7 @@ final class WindowCases {
             "of an image",
             RuleCase.through(2, 3, 2)
                 .constant("s", new float[] {1, 1, 2, 3}, 4)
-                .node(
-                    "Resize",
-                    "h,,s -> r",
-                    text("mode", "nearest"),
-                    text("nearest_mode", "floor"),
-                    text("coordinate_transformation_mode", "asymmetric"))
+                .node("Resize", "h,,s -> r", TinyGraph.nearestBefore())
                 .node("Exp", "r -> y")));
     cases.add(
         new RuleCase(

@@ -54,10 +54,7 @@ public final class LossGradient implements AutoCloseable {
       session = OnnxSessions.open(parameters.rows());
     } catch (OrtException e) {
       kept.close();
-      throw new BundleException(
-          "%s: its training graph cannot be loaded (%s); please report the model"
-              .formatted(model.model().path(), OnnxSessions.firstLine(e)),
-          e);
+      throw model.notLoaded(e);
     }
   }
 
@@ -93,10 +90,7 @@ public final class LossGradient implements AutoCloseable {
       pinned.put(GradientGraph.PREDICTION, predictionTensor(open, rows.size()));
       session.run(feeds, Set.of(), pinned).close();
     } catch (OrtException e) {
-      throw new IllegalStateException(
-          "%s: a training step failed (%s)"
-              .formatted(model.model().path(), OnnxSessions.firstLine(e)),
-          e);
+      throw model.stepFailed(e);
     }
     gradient.get(0, out);
     return loss(rows, weight / elements);

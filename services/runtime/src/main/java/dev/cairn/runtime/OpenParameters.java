@@ -47,10 +47,7 @@ public final class OpenParameters implements AutoCloseable {
       session = prepared.isEmpty() ? null : OnnxSessions.open(graph.weights().toByteArray());
     } catch (OrtException e) {
       open.close();
-      throw new BundleException(
-          "%s: its training graph cannot be loaded (%s); please report the model"
-              .formatted(model.model().path(), OnnxSessions.firstLine(e)),
-          e);
+      throw model.notLoaded(e);
     }
     all.putAll(prepared);
     graph.rows().getGraph().getInputList().stream()
@@ -88,10 +85,7 @@ public final class OpenParameters implements AutoCloseable {
     try {
       session.run(parameters, Set.of(), prepared).close();
     } catch (OrtException e) {
-      throw new IllegalStateException(
-          "%s: a training step failed (%s)"
-              .formatted(model.model().path(), OnnxSessions.firstLine(e)),
-          e);
+      throw model.stepFailed(e);
     }
   }
 

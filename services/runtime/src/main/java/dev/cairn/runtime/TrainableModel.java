@@ -1,5 +1,6 @@
 package dev.cairn.runtime;
 
+import ai.onnxruntime.OrtException;
 import dev.cairn.gradients.Differentiator;
 import dev.cairn.gradients.GradientException;
 import dev.cairn.gradients.GradientGraph;
@@ -14,6 +15,7 @@ import dev.cairn.gradients.onnx.TensorProto;
 import dev.cairn.runtime.compile.ModelSimplifier;
 import dev.cairn.runtime.compile.SimplificationException;
 import dev.cairn.runtime.compile.SimplifiedModel;
+import dev.cairn.runtime.onnx.OnnxSessions;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -116,5 +118,17 @@ public final class TrainableModel {
   /** From parameters and rows to the prediction and the gradients. */
   ModelProto graph() {
     return graph;
+  }
+
+  BundleException notLoaded(OrtException e) {
+    return new BundleException(
+        "%s: its training graph cannot be loaded (%s); please report the model"
+            .formatted(model.path(), OnnxSessions.firstLine(e)),
+        e);
+  }
+
+  IllegalStateException stepFailed(OrtException e) {
+    return new IllegalStateException(
+        "%s: a training step failed (%s)".formatted(model.path(), OnnxSessions.firstLine(e)), e);
   }
 }
